@@ -1,0 +1,78 @@
+"""Entries with their revisions, and the snapshots published from them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base, now
+
+
+class EntryRow(Base):
+    """An entry of the knowledge base; what it says stands in its revisions.
+
+    kind: `procedure` or `faq`. origin: `seed`, `officer` or `import`. live: number of the published revision.
+    """
+
+    __tablename__ = "entries"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), index=True)
+    origin: Mapped[str] = mapped_column(String(16), index=True)
+    live: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class RevisionRow(Base):
+    """One version of an entry, never changed once published.
+
+    content: a `knowledge.entry.Entry` as JSON. state: `draft`, `review`, `published`, `retired`.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    author: Mapped[str] = mapped_column(String(64))
+    reviewer: Mapped[str | None] = mapped_column(String(64))
+    comment: Mapped[str | None]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SnapshotRow(Base):
+    """An immutable index built from published revisions; its files lie under `snapshots/<number>`.
+
+    state: `building`, `ready`, `failed`. content_hash: of the entries and the code that built it.
+    """
+
+    __tablename__ = "snapshots"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    state: Mapped[str] = mapped_column(String(16))
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    built_by: Mapped[str] = mapped_column(String(64))
+    built_at: Mapped[datetime] = mapped_column(default=now)
+    entries: Mapped[int] = mapped_column(default=0)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class LiveSnapshotRow(Base):
+    """The pointer every replica follows: one row, `id` 1."""
+
+    __tablename__ = "live_snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(ForeignKey("snapshots.number"))
+    switched_at: Mapped[datetime] = mapped_column(default=now)
+    switched_by: Mapped[str] = mapped_column(String(64))
