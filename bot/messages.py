@@ -1,19 +1,19 @@
-"""The vocabulary that every channel, the dialogue and the knowledge base share: frozen values, no behaviour."""
+"""The vocabulary that every channel and the dialogue share: frozen values, no behaviour."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
+
+from knowledge.vocabulary import Aspect, Button, Citation, Message
+
+__all__ = ["Aspect", "Button", "ChannelName", "Citation", "Message", "Reply", "Status", "UserMessage"]
 
 ChannelName = Literal["web", "zalo", "phone"]
 Status = Literal[
     "answered", "clarification", "form", "dossier", "urgent", "handed_over", "feedback",
     "smalltalk", "out_of_scope", "unanswered", "unavailable",
-]
-Aspect = Literal[
-    "overview", "documents", "fee", "time", "place", "steps", "conditions", "online", "result",
-    "legal_basis", "forms", "who", "deadline", "penalty",
 ]
 
 
@@ -33,40 +33,6 @@ class UserMessage:
     at: datetime
     keys: bool = False
     language: str = "vi"
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A choice offered under a message; `payload` is what comes back as the text when it is pressed."""
-
-    title: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """The source shown under an answer (interface.md, `sources`)."""
-
-    kind: Literal["procedure", "faq"]
-    id: str
-    title: str
-    url: str | None
-    legal_basis: tuple[str, ...]
-    decision: str | None
-    checked_at: date | None
-    review: Literal["none", "officer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One bubble of a reply. `text` may hold lines starting with ``- ``; `spoken` is for the telephone."""
-
-    text: str
-    spoken: str = ""
-    entry_ids: tuple[str, ...] = ()
-    aspect: Aspect | None = None
-    buttons: tuple[Button, ...] = ()
-    sources: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""Answers a question from the live snapshot: a visible list of steps, each ending in a typed status.
+
+1. `subject`: which entry is asked about, a new one or the one the conversation is about.
+2. nothing fits → `unanswered`; unsure → one `clarification` with at most three choices.
+3. `compose.message`: the asked aspects of that entry, with their sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge import compose
+from knowledge.entry import Faq, Procedure
+from knowledge.province import Profile
+from knowledge.question import Context, Question
+from knowledge.vocabulary import AnswerStatus, Aspect, Button, Message
+from knowledge.wording import words
+
+MAX_CHOICES = 3
+MAX_ASPECTS = 2
+FOLLOW_UP_BELOW = 0.6
+
+Entries = Mapping[str, Procedure | Faq]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to one question. `confidence` is the calibrated probability that the entry is the right one."""
+
+    status: AnswerStatus
+    messages: tuple[Message, ...]
+    confidence: float | None = None
+
+
+def answer(
+    question: Question, context: Context, entries: Entries, profile: Profile, *, follow_up: bool = False
+) -> Answer:
+    """Answer one question.
+
+    follow_up: the dialogue takes the message as going on with `context.entry`.
+    """
+    known = tuple((entry, score) for entry, score in question.candidates if entry in entries)
+    if continues(question, context, entries, follow_up=follow_up):
+        assert context.entry is not None
+        return about(context.entry, question.aspects, context, entries, profile)
+    if question.outcome == "refuse" or not known:
+        return unanswered(question)
+    if question.outcome == "clarify":
+        return clarify(tuple(entry for entry, _ in known), question, entries)
+    aspects = question.aspects or ((context.aspect,) if follow_up and context.aspect else ())
+    return about(known[0][0], aspects, context, entries, profile, question.probability)
+
+
+def continues(question: Question, context: Context, entries: Entries, *, follow_up: bool) -> bool:
+    """Whether the question is about what the conversation was about: it asks an aspect and names nothing new."""
+    if context.entry not in entries:
+        return False
+    named = question.outcome == "answer" and question.probability >= FOLLOW_UP_BELOW
+    return follow_up and (not named or question.candidates[0][0] == context.entry)
+
+
+def about(
+    entry_id: str,
+    aspects: tuple[Aspect, ...],
+    context: Context,
+    entries: Entries,
+    profile: Profile,
+    confidence: float | None = None,
+) -> Answer:
+    """The asked aspects of one entry, at most two, each as a message."""
+    entry = entries[entry_id]
+    asked: tuple[Aspect | None, ...] = (None,) if isinstance(entry, Faq) else (aspects[:MAX_ASPECTS] or ("overview",))
+    messages = []
+    for index, aspect in enumerate(asked):
+        figure = aspect in ("fee", "time", "deadline", "penalty")
+        caveat = index == len(asked) - 1 and (figure or entry_id not in context.told)
+        messages.append(compose.message(entry, aspect, profile, caveat=caveat))
+    return Answer("answered", tuple(messages), confidence)
+
+
+def clarify(choices: tuple[str, ...], question: Question, entries: Entries) -> Answer:
+    """One short question back, with at most three choices."""
+    offered = choices[:MAX_CHOICES]
+    w = words()["clarify"]
+    aspect = f',"aspect":"{question.aspects[0]}"' if question.aspects else ""
+    buttons = [Button(entries[e].title, f'/ask{{"entry":"{e}"{aspect}}}') for e in offered]
+    if len(offered) == 1:
+        text = w["one"].format(title=entries[offered[0]].title)
+        spoken = text
+    else:
+        text = w["question"]
+        spoken = f"{text} {'; '.join(entries[e].title for e in offered)}?"
+    buttons.append(Button(w["none_of_these"], "/deny"))
+    return Answer("clarification", (Message(text, spoken, offered, buttons=tuple(buttons)),), question.probability)
+
+
+def unanswered(question: Question) -> Answer:
+    """Says that nothing fits and offers a person."""
+    text = words()["unanswered"]
+    person = Button(words()["buttons"]["human"], "/human")
+    return Answer("unanswered", (Message(text, text, buttons=(person,)),), question.probability)

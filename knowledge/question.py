@@ -1,0 +1,99 @@
+"""What the gateway understood of a message, in a form small enough to travel to Rasa and back as `metadata`."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.vocabulary import Aspect
+
+Outcome = Literal["answer", "clarify", "refuse"]
+Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a message.
+
+    candidates: entry ids with scores, best first, at most five. probability: calibrated, that the first is right.
+    aspects: what is asked of the entry, surest first; empty when the message names none.
+    """
+
+    text: str
+    candidates: tuple[tuple[str, float], ...]
+    outcome: Outcome
+    probability: float
+    aspects: tuple[Aspect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the conversation was about before this message.
+
+    entry, aspect: of the last answer. offered: entry ids of the choices in the last clarification. told: entries
+    whose caveat this conversation has already heard.
+    """
+
+    entry: str | None = None
+    aspect: Aspect | None = None
+    offered: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A message read once: its normalised text, its unit vector (384,), and one or more questions."""
+
+    text: str
+    vector: Vector
+    questions: tuple[Question, ...]
+
+    def metadata(self, context: Context) -> dict[str, Any]:
+        """The compact form that accompanies the message to Rasa (about 1 KB, most of it the half-precision vector)."""
+        first = self.questions[0]
+        return {
+            "v": base64.b64encode(self.vector.astype(np.float16).tobytes()).decode(),
+            "c": [[entry, round(score, 4)] for entry, score in first.candidates],
+            "d": first.outcome,
+            "p": round(first.probability, 4),
+            "a": list(first.aspects),
+            "q": [_to_json(q) for q in self.questions],
+            "ctx": {
+                "entry": context.entry,
+                "aspect": context.aspect,
+                "offered": list(context.offered),
+                "told": list(context.told),
+            },
+        }
+
+
+def questions_of(metadata: dict[str, Any]) -> tuple[Question, ...]:
+    """The questions that `Understanding.metadata` packed; empty when there are none."""
+    return tuple(_from_json(q) for q in metadata.get("q", ()))
+
+
+def context_of(metadata: dict[str, Any]) -> Context:
+    """The context that `Understanding.metadata` packed."""
+    packed = metadata.get("ctx") or {}
+    return Context(
+        packed.get("entry"), packed.get("aspect"), tuple(packed.get("offered", ())), tuple(packed.get("told", ()))
+    )
+
+
+def _to_json(question: Question) -> dict[str, Any]:
+    return {
+        "t": question.text,
+        "c": [[entry, round(score, 4)] for entry, score in question.candidates],
+        "d": question.outcome,
+        "p": round(question.probability, 4),
+        "a": list(question.aspects),
+    }
+
+
+def _from_json(packed: dict[str, Any]) -> Question:
+    candidates = tuple((str(entry), float(score)) for entry, score in packed["c"])
+    return Question(packed["t"], candidates, packed["d"], float(packed["p"]), tuple(packed["a"]))

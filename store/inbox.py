@@ -1,0 +1,70 @@
+"""Named queries on the inbox: accept once, work once, park what cannot be answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from store.base import now
+from store.conversations import InboxRow
+
+LEASE = timedelta(seconds=30)
+MAX_ATTEMPTS = 5
+
+
+def find(session: Session, conversation_id: str, message_id: str) -> InboxRow | None:
+    """The row of a message that was accepted before, if any."""
+    query = select(InboxRow).filter_by(conversation_id=conversation_id, message_id=message_id)
+    return session.scalars(query).one_or_none()
+
+
+def accept(session: Session, row: InboxRow, owner: str) -> InboxRow:
+    """Put a new message in the inbox, already leased to `owner`, who is about to answer it."""
+    row.state, row.lease_owner, row.lease_until, row.attempts = "working", owner, now() + LEASE, 1
+    session.add(row)
+    session.flush()
+    return row
+
+
+def earlier_open(session: Session, row_id: int, conversation_id: str) -> bool:
+    """Whether an older message of the same conversation still waits for its answer."""
+    query = select(InboxRow.id).where(
+        InboxRow.conversation_id == conversation_id,
+        InboxRow.id < row_id,
+        InboxRow.state.in_(("waiting", "working")),
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def claim_abandoned(session: Session, owner: str, at: datetime, restarted: bool, limit: int = 20) -> list[InboxRow]:
+    """Lease to `owner` the messages whose worker is gone.
+
+    restarted: also take what this same owner held before it was restarted, without waiting for the lease to end.
+    """
+    gone = InboxRow.lease_until < at
+    mine = InboxRow.lease_owner == owner
+    query = (
+        select(InboxRow)
+        .where(InboxRow.state.in_(("waiting", "working")), or_(gone, mine) if restarted else gone)
+        .order_by(InboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(session.scalars(query))
+    for row in rows:
+        row.attempts += 1
+        row.state = "parked" if row.attempts > MAX_ATTEMPTS else "working"
+        row.lease_owner, row.lease_until = owner, at + LEASE
+    return rows
+
+
+def finish(session: Session, row_id: int, turn_id: str) -> bool:
+    """Mark a message answered by `turn_id` and forget its raw text; False when somebody else has answered it."""
+    done = (
+        update(InboxRow)
+        .where(InboxRow.id == row_id, InboxRow.state != "done")
+        .values(state="done", turn_id=turn_id, sealed=None, lease_until=None, error=None)
+    )
+    return session.execute(done).rowcount == 1  # type: ignore[attr-defined]
