@@ -1,0 +1,125 @@
+"""Every setting of Motcua in one typed place; values come from the environment, then from `.env`, then from here.
+
+`.env.example` lists all of them for operators, and a test keeps the two the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """What an operator can change. An empty value in the environment means "not set".
+
+    Paths that are not absolute start at the root of the repository.
+    """
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    port: Port = 8000
+    public_base_url: str | None = None
+    allowed_origins: CommaSeparated = ()
+    trusted_proxies: CommaSeparated = ("127.0.0.1",)
+
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret_key: Annotated[SecretStr, Field(min_length=32)] | None = None
+    var_dir: Path = Path("var")
+
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    operator_numbers: CommaSeparated = ()
+
+    zalo_app_id: str | None = None
+    zalo_app_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = None
+    zalo_refresh_token: SecretStr | None = None
+    zalo_api_base: str = "https://openapi.zalo.me"
+    zalo_oauth_base: str = "https://oauth.zaloapp.com"
+
+    dossier_api_base: str | None = None
+    integration_token: SecretStr | None = None
+
+    province: str = "tinh-mau"
+    encoder: str = "models/encoder"
+    speech_model: Path | None = None
+    rate_limits: Literal["on", "off"] = "on"
+
+    rasa_port: Port = 5005
+    actions_port: Port = 5055
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    tz: str = "Asia/Ho_Chi_Minh"
+
+    @property
+    def var(self) -> Path:
+        """The folder of everything that changes at run time: database, logs, key."""
+        return ROOT / self.var_dir
+
+    @property
+    def base_url(self) -> str:
+        """The address that citizens and carriers use, without a slash at the end."""
+        return (self.public_base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database: SQLite under `var` unless DATABASE_URL names another."""
+        return self.database_url or f"sqlite:///{self.var / 'motcua.db'}"
+
+    @property
+    def encoder_path(self) -> str:
+        """The folder of the encoder when it is one on this machine, else the model id as it was given."""
+        folder = ROOT / self.encoder
+        return str(folder) if folder.is_dir() else self.encoder
+
+    def key(self) -> str:
+        """The secret that encrypts and peppers: SECRET_KEY, or one made at the first start in `var/secret_key`."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        return _kept_secret(self.var / "secret_key")
+
+    @property
+    def rasa_token(self) -> str:
+        """The token of Rasa's HTTP interface, computed from `key` so that gateway and Rasa agree without a file."""
+        return hmac.new(self.key().encode(), b"rasa-token", hashlib.sha256).hexdigest()
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in the file; made first when there is none. Two processes starting together get the same one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
