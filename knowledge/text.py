@@ -1,0 +1,142 @@
+"""Normalisation of Vietnamese as citizens type, say and mis-hear it. Standard library and PyYAML only.
+
+`normalise` is safe for a correctly written text: it only unifies spellings, expands abbreviations and replaces words
+of the tables in ``language/``. Missing diacritics are the business of `knowledge.restorer`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from knowledge.text_syllable import deaccent, from_telex, from_vni, is_bare_syllable, is_syllable, place_tone
+from knowledge.text_tables import LANGUAGE, Row, word_rows
+
+__all__ = ["accented_share", "deaccent", "normalise", "syllables", "unify"]
+
+_WORD = re.compile(r"[^\W_]+")
+_PIECE = re.compile(r"[^\W_]+|\s+|[^\w\s]+|_+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f"))
+_LETTER = str.maketrans({"Ð": "Đ", "ð": "đ", "\u00a0": " "})
+_EMOTICON = re.compile(r"(?<!\w)(?:[:;=]['-]?[()DPp3*]+|=\)+|\^[_.]?\^|<3+|:v|T[_.]T|-{1,2}['!]?-)(?!\w)")
+_VOWEL = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
+_STRETCH = re.compile(rf"([{_VOWEL}])\1{{2,}}|(?<=[{_VOWEL}])([^\W\d_])\2{{2,}}", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_CODE = re.compile(r"\w*\d[\w./-]*[./-][\w./-]+|\S+@\S+|https?://\S+|www\.\S+")
+_JOINERS = frozenset("./-&'’")
+_ROUNDS = 4
+_ACCENTED = 0.3
+
+
+def normalise(text: str) -> str:
+    """`text` in one spelling with slang, dialect, abbreviations and typing residue put into plain Vietnamese.
+
+    Idempotent and total: any string is accepted. Case is kept where a word is kept.
+    """
+    for _ in range(_ROUNDS):
+        again = _replace_words(unify(text))
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def unify(text: str) -> str:
+    """`text` in NFC with one tone placement, real ``Đ``, no emoji, no stretched letters and single spaces."""
+    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_LETTER)
+    text = "".join(" " if unicodedata.category(c) in ("So", "Cs", "Co", "Cn", "Cc") else c for c in text)
+    text = _EMOTICON.sub(" ", text)
+    text = _STRETCH.sub(lambda match: match[0][0], text)
+    text = _WORD.sub(lambda match: place_tone(match[0]), text)
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip())
+
+
+def syllables(text: str) -> list[str]:
+    """The lower-case words of `text`, in order; punctuation is dropped."""
+    return _WORD.findall(text.lower())
+
+
+def accented_share(text: str) -> float:
+    """The share of the words of `text` that carry a diacritic, 0.0 to 1.0; 1.0 for a text without words."""
+    words = [word for word in syllables(text) if not word.isdigit()]
+    return sum(deaccent(word) != word for word in words) / len(words) if words else 1.0
+
+
+@lru_cache(maxsize=1)
+def _english() -> frozenset[str]:
+    return frozenset((LANGUAGE / "english_words.txt").read_text(encoding="utf-8").split())
+
+
+def _replace_words(text: str) -> str:
+    pieces = _PIECE.findall(text)
+    kept = _code_pieces(text, pieces)
+    accented = accented_share(text) >= _ACCENTED
+    words = [i for i, piece in enumerate(pieces) if piece[0].isalnum()]
+    out, position = list(pieces), 0
+    while position < len(words):
+        row = None if words[position] in kept else _matching(pieces, words, position, accented)
+        if row is None:
+            if words[position] not in kept:
+                out[words[position]] = _typed(pieces[words[position]])
+            position += 1
+            continue
+        last = words[position + len(row.words) - 1]
+        first = words[position]
+        out[first] = _cased(pieces[first], row.means)
+        out[first + 1 : last + 1] = [""] * (last - first)
+        position += len(row.words)
+    return _SPACES.sub(" ", "".join(out)).strip()
+
+
+def _code_pieces(text: str, pieces: list[str]) -> set[int]:
+    """Which pieces belong to a code, a link or an address, and stay as they are."""
+    spans = [match.span() for match in _CODE.finditer(text)]
+    if not spans:
+        return set()
+    kept, at = set(), 0
+    for i, piece in enumerate(pieces):
+        if any(start <= at < end for start, end in spans):
+            kept.add(i)
+        at += len(piece)
+    return kept
+
+
+def _matching(pieces: list[str], words: list[int], position: int, accented: bool) -> Row | None:
+    first = pieces[words[position]]
+    if len(first) == 1 and first.isupper() and position > 0:
+        return None
+    for row in word_rows().get(first.lower(), ()):
+        end = position + len(row.words)
+        if end > len(words) or not (accented or row.slang) or not _adjacent(pieces, words, position, row):
+            continue
+        before = pieces[words[position - 1]].lower() if position else ""
+        after = pieces[words[end]].lower() if end < len(words) else ""
+        if row.fits(before, after):
+            return row
+    return None
+
+
+def _adjacent(pieces: list[str], words: list[int], position: int, row: Row) -> bool:
+    for offset, word in enumerate(row.words):
+        at = words[position + offset]
+        if pieces[at].lower() != word or offset and not (pieces[at - 1].isspace() or pieces[at - 1] in _JOINERS):
+            return False
+    return True
+
+
+def _cased(original: str, replacement: str) -> str:
+    return replacement[:1].upper() + replacement[1:] if original[:1].isupper() and replacement else replacement
+
+
+@lru_cache(maxsize=16384)
+def _typed(word: str) -> str:
+    """`word` with telex or VNI keys applied when it cannot be read as it is and the keys make a syllable."""
+    lower = word.lower()
+    if len(lower) < 3 or lower.isdigit() or is_syllable(lower) or is_bare_syllable(lower) or lower in _english():
+        return word
+    if any(c.isdigit() for c in lower):
+        spelled = from_vni(lower) if re.fullmatch(r"[^\W\d_]{2,}[1-9]{1,3}[^\W\d_]*\d?|d9.*", lower) else None
+    else:
+        spelled = from_telex(lower)
+    return _cased(word, spelled) if spelled and len(spelled) < len(lower) else word
