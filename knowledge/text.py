@@ -120,7 +120,7 @@ def _matching(pieces: list[str], words: list[int], position: int, accented: bool
 def _adjacent(pieces: list[str], words: list[int], position: int, row: Row) -> bool:
     for offset, word in enumerate(row.words):
         at = words[position + offset]
-        if pieces[at].lower() != word or offset and not (pieces[at - 1].isspace() or pieces[at - 1] in _JOINERS):
+        if pieces[at].lower() != word or (offset and not (pieces[at - 1].isspace() or pieces[at - 1] in _JOINERS)):
             return False
     return True
 

@@ -16,14 +16,15 @@ _MARK_OF_KEY = {key: mark for mark, key in TONES.items()}
 _VNI_TONE = dict(zip("12345", "sfrxj", strict=True))
 _VOWELS = frozenset("aăâeêioôơuưy")
 
-ONSETS = tuple("ngh ng nh gh gi kh ph qu th tr ch b c d đ g h k l m n p r s t v x".split())
+_LIST = re.compile(r"\S+")
+ONSETS = tuple(_LIST.findall("ngh ng nh gh gi kh ph qu th tr ch b c d đ g h k l m n p r s t v x"))
 RIMES = frozenset(
-    """a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
+    _LIST.findall("""a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
     e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu
     o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong oong ooc
     op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc uê uêch uên uênh ui um un ung uôc uôi
     uôm uôn uông uôt up ut uơ uy uya uych uynh uyên uyêt uyt uyu uyn ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp
-    ươt ươu ưt ưu y yêm yên yêng yêt yêu ynh yt ych yn""".split()
+    ươt ươu ưt ưu y yêm yên yêng yêt yêu ynh yt ych yn""")
 )
 _SHAPE = re.compile(rf"({'|'.join(ONSETS)})?([{''.join(sorted(_VOWELS))}]+(?:ng|nh|ch|[cmnpt])?)")
 
@@ -64,13 +65,13 @@ def is_syllable(word: str) -> bool:
 def is_bare_syllable(word: str) -> bool:
     """Whether the lower-case `word` without diacritics can be a Vietnamese syllable typed without them."""
     match = _BARE_SHAPE.fullmatch(word)
-    return bool(match) and _rime_fits(match[1] or "", match[2], _BARE_RIMES)
+    return match is not None and _rime_fits(match[1] or "", match[2], _BARE_RIMES)
 
 
 def _rime_fits(onset: str, rime: str, rimes: frozenset[str]) -> bool:
     if rime in rimes:
         return True
-    return onset == "qu" and "u" + rime in rimes or onset == "gi" and "i" + rime in rimes
+    return {"qu": "u", "gi": "i"}.get(onset, "-") + rime in rimes
 
 
 @lru_cache(maxsize=65536)

@@ -132,8 +132,10 @@ def test_what_a_recogniser_mixes_up_sounds_the_same() -> None:
 
 
 def test_syllable_shapes() -> None:
-    assert is_syllable("nghiêng") and is_syllable("quốc") and not is_syllable("cap") and not is_syllable("help")
-    assert is_bare_syllable("cap") and not is_bare_syllable("street")
+    assert all(map(is_syllable, ("nghiêng", "quốc", "gì", "uống")))
+    assert not any(map(is_syllable, ("cap", "help", "đạc2")))
+    assert is_bare_syllable("cap")
+    assert not is_bare_syllable("street")
 
 
 def test_words_and_accents() -> None:
