@@ -85,6 +85,16 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.var / 'motcua.db'}"
 
     @property
+    def trackers(self) -> str:
+        """The SQLAlchemy URL of Rasa's trackers: a SQLite file of their own, or DATABASE_URL."""
+        return self.database_url or f"sqlite:///{self.var / 'trackers.db'}"
+
+    @property
+    def tracker_database(self) -> str:
+        """The SQLAlchemy URL of Rasa's trackers: a SQLite file of their own, or tables in our PostgreSQL."""
+        return self.database if self.database.startswith("postgresql") else f"sqlite:///{self.var / 'trackers.db'}"
+
+    @property
     def encoder_path(self) -> str:
         """The folder of the encoder when it is one on this machine, else the model id as it was given."""
         folder = ROOT / self.encoder

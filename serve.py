@@ -1,0 +1,143 @@
+"""Runs Motcua: the gateway and Rasa under the supervisor, until Ctrl-C or SIGTERM.
+
+``python serve.py`` in the gateway's environment, after set-up; `make serve` does both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from urllib.parse import urlsplit
+
+import httpx
+from sqlalchemy import make_url
+
+from settings import ROOT, Settings, get_settings
+from supervisor import Child, say, supervise
+
+MODEL = ROOT / "models" / "dialogue.tar.gz"
+_POLL_SECONDS = 0.2
+# One thread for each numeric library: two processes share the machine, and short texts gain nothing from more.
+_FEW_THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_INTRA_OP_PARALLELISM_THREADS": "1",
+    "TF_INTER_OP_PARALLELISM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def gateway(settings: Settings) -> Child:
+    """The public web server, with the action server on loopback."""
+    return Child(
+        name="gateway",
+        command=(sys.executable, "-m", "app"),
+        log=settings.var / "log" / "gateway.log",
+        environment={**_FEW_THREADS, "PYTHONUNBUFFERED": "1", "TZ": settings.tz},
+    )
+
+
+def rasa(settings: Settings) -> Child:
+    """Rasa on loopback, with its HTTP interface behind a token."""
+    options = {
+        "--interface": "127.0.0.1",
+        "--port": str(settings.rasa_port),
+        "--model": str(MODEL),
+        "--endpoints": "endpoints.yml",
+        "--credentials": "credentials.yml",
+    }
+    return Child(
+        name="rasa",
+        command=(
+            str(ROOT / ".venv-rasa" / "bin" / "python"),
+            *("-m", "bot.components.launch", "run", "--enable-api"),
+            *(part for option in options.items() for part in option),
+        ),
+        log=settings.var / "log" / "rasa.log",
+        environment=rasa_environment(settings),
+        log_output=True,
+    )
+
+
+def rasa_environment(settings: Settings) -> dict[str, str]:
+    """Everything Rasa is told through its environment, the variables of endpoints.yml among it."""
+    return {
+        **_FEW_THREADS,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "SANIC_WORKERS": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "LOG_LEVEL": "WARNING" if settings.log_level == "INFO" else settings.log_level,
+        "LOG_LEVEL_LIBRARIES": "ERROR",
+        "RASA_TOKEN": settings.rasa_token,
+        "ACTIONS_URL": f"http://127.0.0.1:{settings.actions_port}/webhook",
+        "TZ": settings.tz,
+        **_tracker_store(settings),
+        **_lock_store(settings.redis_url),
+    }
+
+
+def _tracker_store(settings: Settings) -> dict[str, str]:
+    """Rasa's trackers, by the PostgreSQL driver that Rasa's environment has."""
+    url = make_url(settings.trackers)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg2")
+    return {"TRACKER_DIALECT": url.get_backend_name(), "TRACKER_URL": url.render_as_string(hide_password=False)}
+
+
+def _lock_store(redis_url: str | None) -> dict[str, str]:
+    """Rasa's conversation locks: in memory for one replica, in Redis for several."""
+    url = urlsplit(redis_url or "")
+    return {
+        "LOCK_STORE": "redis" if redis_url else "in_memory",
+        "REDIS_HOST": url.hostname or "localhost",
+        "REDIS_PORT": str(url.port or 6379),
+        "REDIS_DB": url.path.strip("/") or "0",
+        "REDIS_USERNAME": url.username or "",
+        "REDIS_PASSWORD": url.password or "",
+        "REDIS_SSL": "yes" if url.scheme == "rediss" else "",
+    }
+
+
+async def announce(settings: Settings) -> None:
+    """Say when each process answers, and where to look."""
+    started = time.monotonic()
+    async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client:
+        await _answers(client, f"http://127.0.0.1:{settings.port}/healthz")
+        say(f"Motcua answers after {time.monotonic() - started:.1f} s:")
+        for page, path in (("chat", "/"), ("telephone", "/call"), ("console", "/console")):
+            say(f"  {page:<10} {settings.base_url}{path}")
+        await _answers(client, f"http://127.0.0.1:{settings.rasa_port}/")
+        say(f"Rasa is in after {time.monotonic() - started:.1f} s. Stop everything with Ctrl-C.")
+
+
+async def _answers(client: httpx.AsyncClient, url: str) -> None:
+    while True:
+        try:
+            if (await client.get(url)).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def main() -> None:
+    """Run both processes until a signal comes."""
+    settings = get_settings()
+    os.umask(0o077)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    announcing = asyncio.create_task(announce(settings))
+    await supervise((gateway(settings), rasa(settings)), stop)
+    announcing.cancel()
+    say("stopped")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
