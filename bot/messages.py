@@ -12,8 +12,17 @@ __all__ = ["Aspect", "Button", "ChannelName", "Citation", "Message", "Reply", "S
 
 ChannelName = Literal["web", "zalo", "phone"]
 Status = Literal[
-    "answered", "clarification", "form", "dossier", "urgent", "handed_over", "feedback",
-    "smalltalk", "out_of_scope", "unanswered", "unavailable",
+    "answered",
+    "clarification",
+    "form",
+    "dossier",
+    "urgent",
+    "handed_over",
+    "feedback",
+    "smalltalk",
+    "out_of_scope",
+    "unanswered",
+    "unavailable",
 ]
 
 

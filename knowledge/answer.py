@@ -41,8 +41,7 @@ def answer(
     follow_up: the dialogue takes the message as going on with `context.entry`.
     """
     known = tuple((entry, score) for entry, score in question.candidates if entry in entries)
-    if continues(question, context, entries, follow_up=follow_up):
-        assert context.entry is not None
+    if context.entry in entries and continues(question, context, follow_up=follow_up):
         return about(context.entry, question.aspects, context, entries, profile)
     if question.outcome == "refuse" or not known:
         return unanswered(question)
@@ -52,10 +51,8 @@ def answer(
     return about(known[0][0], aspects, context, entries, profile, question.probability)
 
 
-def continues(question: Question, context: Context, entries: Entries, *, follow_up: bool) -> bool:
-    """Whether the question is about what the conversation was about: it asks an aspect and names nothing new."""
-    if context.entry not in entries:
-        return False
+def continues(question: Question, context: Context, *, follow_up: bool) -> bool:
+    """Whether the question goes on about `context.entry`: the dialogue says so, and it names nothing new."""
     named = question.outcome == "answer" and question.probability >= FOLLOW_UP_BELOW
     return follow_up and (not named or question.candidates[0][0] == context.entry)
 

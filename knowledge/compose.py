@@ -48,7 +48,9 @@ def _faq(entry: Faq, profile: Profile, *, caveat: bool) -> Message:
     text = fill(entry.answer, profile)
     warning = caveat_of(entry) if caveat else ""
     spoken = fill(entry.spoken, profile) if entry.spoken else text
-    return Message(join(text, warning), " ".join(p for p in (spoken, warning) if p), (entry.id,), sources=(cite(entry),))
+    return Message(
+        join(text, warning), " ".join(p for p in (spoken, warning) if p), (entry.id,), sources=(cite(entry),)
+    )
 
 
 def cite(entry: Procedure | Faq) -> Citation:
@@ -187,7 +189,11 @@ def _result(entry: Procedure, profile: Profile) -> Said:
 
 
 def _who(entry: Procedure, profile: Profile) -> Said:
-    return _plain(words()["who"].format(title=entry.title, text=sentence(entry.who))) if entry.who else _unknown(entry, "who")
+    return (
+        _plain(words()["who"].format(title=entry.title, text=sentence(entry.who)))
+        if entry.who
+        else _unknown(entry, "who")
+    )
 
 
 def _legal_basis(entry: Procedure, profile: Profile) -> Said:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Aspect = Literal[
     "overview", "documents", "fee", "time", "place", "steps", "conditions", "online", "result",
@@ -50,3 +50,12 @@ class Message:
     aspect: Aspect | None = None
     buttons: tuple[Button, ...] = ()
     sources: tuple[Citation, ...] = ()
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """A message in the form of interface.md: plain JSON values, the day as ``YYYY-MM-DD``."""
+    packed = asdict(message)
+    packed["spoken"] = message.spoken or message.text
+    for source in packed["sources"]:
+        source["checked_at"] = source["checked_at"].isoformat() if source["checked_at"] else None
+    return packed

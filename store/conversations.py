@@ -92,9 +92,7 @@ class SealedValueRow(Base):
     __tablename__ = "sealed_values"
     __table_args__ = (UniqueConstraint("conversation_id", "kind", "fingerprint"),)
 
-    conversation_id: Mapped[str] = mapped_column(
-        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
-    )
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     sealed: Mapped[bytes]

@@ -1,0 +1,1 @@
+"""What Rasa asks the gateway to do: one family of actions per file, registered by `actions.server`."""

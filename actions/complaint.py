@@ -1,0 +1,115 @@
+"""A complaint or petition: what about, what happened, a number to answer to if wanted; then a ticket and a PIN."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import AllSlotsReset
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+from rasa_sdk.types import DomainDict
+
+from actions.runtime import Runtime, say_text
+from actions.wording import button, words
+from knowledge.text import deaccent
+from knowledge.vocabulary import Button
+from store import hand_over, secrets
+from store.conversations import ConversationRow
+
+MIN_TEXT = 8
+_PHONE = re.compile(r"⟦phone:(\d+)⟧")
+
+
+class ValidateComplaintForm(FormValidationAction):
+    """Asks for each part in turn; a missing contact is a valid answer."""
+
+    def name(self) -> str:
+        return "validate_complaint_form"
+
+    async def validate_complaint_category(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        categories: dict[str, str] = words()["complaint"]["categories"]
+        said = deaccent(str(value).lower())
+        key = next((k for k, title in categories.items() if k == value or deaccent(title.lower()) in said), "khac")
+        return {"complaint_category": key}
+
+    async def validate_complaint_text(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        text = str(value).strip()
+        return {"complaint_text": text if len(text) >= MIN_TEXT else None}
+
+    async def validate_complaint_contact(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        found = _PHONE.search(str(value))
+        return {"complaint_contact": found[0] if found else "none"}
+
+
+class _Ask(Action):
+    slot = ""
+
+    def name(self) -> str:
+        return f"action_ask_complaint_{self.slot}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        say_text(dispatcher, "form", words()["complaint"][f"ask_{self.slot}"], *self.buttons(), form="complaint")
+        return []
+
+    def buttons(self) -> tuple[Button, ...]:
+        return (button("cancel"),)
+
+
+class ActionAskComplaintCategory(_Ask):
+    """Offers the categories."""
+
+    slot = "category"
+
+    def buttons(self) -> tuple[Button, ...]:
+        titles = words()["complaint"]["categories"].values()
+        return (*(Button(title, title) for title in titles), button("cancel"))
+
+
+class ActionAskComplaintText(_Ask):
+    """Asks what happened."""
+
+    slot = "text"
+
+
+class ActionAskComplaintContact(_Ask):
+    """Asks where to answer to."""
+
+    slot = "contact"
+
+
+class ActionComplaint(Action):
+    """Stores the complaint as a ticket and tells number and PIN, once."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def name(self) -> str:
+        return "action_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        vault = self._runtime.vault
+        contact = _PHONE.search(str(tracker.get_slot("complaint_contact") or ""))
+        with self._runtime.database.write() as session:
+            conversation = session.get_one(ConversationRow, tracker.sender_id)
+            ticket = hand_over.take_ticket(
+                session,
+                "complaint",
+                conversation,
+                text=str(tracker.get_slot("complaint_text") or ""),
+                category=tracker.get_slot("complaint_category"),
+            )
+            pin = hand_over.give_pin(ticket)
+            number = secrets.reveal(session, vault, conversation.id, "phone", int(contact[1])) if contact else None
+            if number:
+                hand_over.keep_contact(ticket, vault, number)
+        text = words()["complaint"]["done"].format(number=ticket.number, pin=pin)
+        say_text(dispatcher, "feedback", text, ticket=ticket.number)
+        return [AllSlotsReset()]

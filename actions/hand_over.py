@@ -1,0 +1,102 @@
+"""A person: a place in the queue while the office is open, a ticket with a promised time when it is closed."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+from rasa_sdk.types import DomainDict
+
+from actions.runtime import Runtime, say_text
+from actions.wording import button, words
+from knowledge.province import next_opening, open_now, say_time
+from store import hand_over, secrets
+from store.base import now
+from store.conversations import ConversationRow
+
+_PHONE = re.compile(r"⟦phone:(\d+)⟧")
+
+
+class ActionHandOver(Action):
+    """Calls a person once; asking again tells the place in the queue."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def name(self) -> str:
+        return "action_hand_over"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        at = now()
+        profile = self._runtime.profile
+        is_open = open_now(profile, at)
+        opening = next_opening(profile, at)
+        with self._runtime.database.write() as session:
+            conversation = session.get_one(ConversationRow, tracker.sender_id)
+            ticket = hand_over.open_hand_over(session, conversation.id)
+            again = ticket is not None
+            if ticket is None:
+                ticket = hand_over.take_ticket(session, "hand_over", conversation, promised_until=_promise(opening, at))
+                conversation.state = "queued"
+            place = hand_over.place_in_queue(session, ticket)
+        key = "already" if again and is_open else "queued" if is_open else "closed"
+        text = words()["human"][key].format(place=place, number=ticket.number, opening=say_time(opening))
+        details = {"ticket": ticket.number, "place": place, "open": is_open}
+        say_text(dispatcher, "handed_over", text, **details)
+        return []
+
+
+class ActionCallback(Action):
+    """Keeps the number a citizen left, in the open ticket or a new one."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def name(self) -> str:
+        return "action_callback"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        left = _PHONE.search(str(tracker.get_slot("callback_number") or "") + (tracker.latest_message or {})["text"])
+        at = now()
+        opening = next_opening(self._runtime.profile, at)
+        w = words()["human"]
+        with self._runtime.database.write() as session:
+            conversation = session.get_one(ConversationRow, tracker.sender_id)
+            vault = self._runtime.vault
+            number = secrets.reveal(session, vault, conversation.id, "phone", int(left[1])) if left else None
+            if number is None:
+                say_text(dispatcher, "form", w["ask_number"], button("cancel"))
+                return []
+            ticket = hand_over.open_hand_over(session, conversation.id) or hand_over.take_ticket(
+                session, "callback", conversation, promised_until=_promise(opening, at)
+            )
+            hand_over.keep_contact(ticket, vault, number)
+        when = w["during"] if open_now(self._runtime.profile, at) else w["later"].format(opening=say_time(opening))
+        say_text(
+            dispatcher, "handed_over", w["number_kept"].format(number=ticket.number, when=when), ticket=ticket.number
+        )
+        return [SlotSet("callback_number", None)]
+
+
+class ValidateCallbackForm(FormValidationAction):
+    """Accepts only a number that the gateway recognised as one and sealed."""
+
+    def name(self) -> str:
+        return "validate_callback_form"
+
+    async def validate_callback_number(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        found = _PHONE.search(str(value))
+        if not found:
+            say_text(dispatcher, "form", words()["human"]["number_wrong"], button("cancel"))
+        return {"callback_number": found[0] if found else None}
+
+
+def _promise(opening: datetime, at: datetime) -> datetime:
+    return max(opening, at)

@@ -1,0 +1,175 @@
+"""The composition root: makes every part of the gateway once, joins them, and serves them. Nothing imports it.
+
+One process, one event loop, two listeners: the public one, and the action endpoint for Rasa on loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import structlog
+import uvicorn
+from bot.channels.web.page import page_router
+from fastapi import FastAPI
+
+from actions.runtime import Runtime
+from actions.server import create_app as create_action_app
+from bot.channels.integration import integration_router
+from bot.channels.web import sessions
+from bot.channels.web.api import ChatApi
+from bot.channels.web.stream import ChatStream
+from bot.conversation import Conversation
+from bot.dialogue import RasaClient
+from bot.feed import Feed
+from bot.health import health_router
+from bot.limits import RateLimiter
+from bot.logs import configure_logs
+from bot.problems import install as install_problems
+from knowledge.live import LiveKnowledge
+from knowledge.province import load_profile
+from settings import Settings, get_settings
+from store.crypto import Vault
+from store.engine import Database
+from store.trackers import TrackerEraser
+
+log = structlog.get_logger()
+SWEEP_SECONDS = 15.0
+RECOVER_SECONDS = 5.0
+
+
+class Gateway:
+    """Everything one replica holds while it runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database)
+        self.vault = Vault(settings.key())
+        self.profile = load_profile(settings.province)
+        self.knowledge = LiveKnowledge(self.database, settings, self.profile)
+        self.dialogue = RasaClient(f"http://127.0.0.1:{settings.rasa_port}", settings.rasa_token)
+        self.feed = Feed(settings.redis_url)
+        self.limiter = RateLimiter(settings.redis_url, enabled=settings.rate_limits == "on")
+        self.trackers = TrackerEraser(settings.tracker_database)
+        owner = f"{socket.gethostname()}:{settings.port}"
+        self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
+
+    def public_app(self) -> FastAPI:
+        """What citizens, portals, carriers and staff reach."""
+        app = FastAPI(title="Motcua", lifespan=self.lifespan)
+        install_problems(app)
+        s = self.settings
+        app.include_router(health_router(self.database, self.knowledge, self.dialogue))
+        app.include_router(ChatApi(self.database, self.conversation, self.limiter, self.trackers.erase).router)
+        app.include_router(ChatStream(self.database, self.feed, s.allowed_origins, s.base_url).router)
+        app.include_router(integration_router(self.database, self.vault, s))
+        app.include_router(page_router(self.profile))
+        return app
+
+    def action_app(self) -> FastAPI:
+        """What only Rasa reaches."""
+        return create_action_app(Runtime(self.database, self.vault, self.knowledge, self.profile))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        """Load the snapshot, answer what was left behind, and keep house until the end."""
+        await asyncio.to_thread(self.knowledge.load)
+        tasks = [
+            asyncio.create_task(job)
+            for job in (self._recover(), self._sweep(), self.knowledge.follow(), self.feed.listen())
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.dialogue.close()
+            await self.limiter.close()
+            await self.feed.close()
+            self.trackers.close()
+            self.database.close()
+
+    async def _recover(self) -> None:
+        restarted = True
+        while True:
+            try:
+                found = await self.conversation.recover(restarted=restarted)
+                restarted = False
+                if found:
+                    log.info("answered what was left behind", messages=found)
+            except Exception:
+                log.exception("recovery failed")
+            await asyncio.sleep(RECOVER_SECONDS)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                for conversation_id in await asyncio.to_thread(self._end_idle):
+                    await asyncio.to_thread(self.trackers.erase, conversation_id)
+                    self.feed.publish(conversation_id)
+            except Exception:
+                log.exception("sweep failed")
+
+    def _end_idle(self) -> list[str]:
+        with self.database.write() as session:
+            return sessions.end_idle(session)
+
+
+class _Server(uvicorn.Server):
+    """A listener that leaves the signals to `serve`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _listener(app: FastAPI, host: str, port: int, settings: Settings) -> _Server:
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10,
+        forwarded_allow_ips=list(settings.trusted_proxies), server_header=False, ws_max_size=65536,
+    )  # fmt: skip
+    return _Server(config)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve both listeners until SIGINT or SIGTERM, or until one of them fails."""
+    gateway = Gateway(settings)
+    servers = [
+        _listener(gateway.public_app(), "0.0.0.0", settings.port, settings),  # noqa: S104
+        _listener(gateway.action_app(), "127.0.0.1", settings.actions_port, settings),
+    ]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+    async def run(server: _Server) -> None:
+        try:
+            await server.serve()
+        finally:
+            stop()
+
+    await asyncio.gather(*(run(server) for server in servers))
+
+
+def main() -> None:
+    """Start the gateway with the settings of the environment."""
+    settings = get_settings()
+    configure_logs(settings.log_level)
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

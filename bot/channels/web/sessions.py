@@ -1,0 +1,54 @@
+"""Opens, finds, ends and erases web conversations in the store."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from bot.channels.web.tokens import new_token, token_hash
+from store import turns
+from store.base import now
+from store.conversations import ConversationRow, SealedValueRow
+from store.tickets import TicketRow
+
+IDLE = timedelta(minutes=10)
+
+
+def start(session: Session, language: str = "vi") -> tuple[ConversationRow, str]:
+    """A new web conversation and its token."""
+    token = new_token()
+    row = ConversationRow(channel="web", token_hash=token_hash(token), language=language, context={}, consent={})
+    session.add(row)
+    session.flush()
+    return row, token
+
+
+def find(session: Session, token: str) -> ConversationRow | None:
+    """The conversation of a token, unless it has ended."""
+    row = turns.by_token(session, token_hash(token))
+    return row if row is not None and row.ended_at is None else None
+
+
+def erase(session: Session, conversation_id: str) -> None:
+    """Delete a conversation with its turns and sealed values; tickets stay, without it."""
+    session.execute(delete(ConversationRow).where(ConversationRow.id == conversation_id))
+
+
+def end_idle(session: Session, at: datetime | None = None) -> list[str]:
+    """End the web conversations that nobody used for ten minutes, unless a person is awaited; their ids."""
+    waiting = exists().where(TicketRow.conversation_id == ConversationRow.id, TicketRow.state.in_(("open", "taken")))
+    query = select(ConversationRow.id).where(
+        ConversationRow.channel == "web",
+        ConversationRow.ended_at.is_(None),
+        ConversationRow.last_at < (at or now()) - IDLE,
+        ~waiting,
+    )
+    ids = list(session.scalars(query.limit(500)))
+    if ids:
+        session.execute(
+            update(ConversationRow).where(ConversationRow.id.in_(ids)).values(state="ended", ended_at=now())
+        )
+        session.execute(delete(SealedValueRow).where(SealedValueRow.conversation_id.in_(ids)))
+    return ids

@@ -1,0 +1,81 @@
+"""Wakes whoever watches a conversation when something new was committed to it.
+
+It carries no content: a watcher reads the store. With Redis the call reaches the other replicas too; without it, a
+watcher on another replica sees the turn when it next looks by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+CHANNEL = "motcua:feed"
+
+
+class Feed:
+    """redis_url: of the Redis that replicas share, or None for a replica alone."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._redis: Redis | None = Redis.from_url(redis_url) if redis_url else None
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def publish(self, conversation_id: str) -> None:
+        """Wake the watchers of a conversation, here and on the other replicas."""
+        self._wake(conversation_id)
+        if self._redis is not None:
+            task = asyncio.create_task(self._tell(conversation_id))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def watch(self, conversation_id: str, interval: float = 1.0) -> AsyncIterator[None]:
+        """Yield whenever it is worth looking: on a call, and at least every `interval` seconds."""
+        event = asyncio.Event()
+        self._waiting[conversation_id].add(event)
+        try:
+            while True:
+                yield
+                try:
+                    await asyncio.wait_for(event.wait(), interval)
+                except TimeoutError:
+                    continue
+                event.clear()
+        finally:
+            self._waiting[conversation_id].discard(event)
+            if not self._waiting[conversation_id]:
+                del self._waiting[conversation_id]
+
+    async def listen(self) -> None:
+        """Pass on the calls of other replicas, for ever; returns at once without Redis."""
+        while self._redis is not None:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    async for heard in pubsub.listen():
+                        if heard["type"] == "message":
+                            self._wake(heard["data"].decode())
+            except RedisError as error:
+                log.warning("redis lost", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def close(self) -> None:
+        """Close the connection to Redis."""
+        if self._redis is not None:
+            await self._redis.aclose()
+
+    def _wake(self, conversation_id: str) -> None:
+        for event in self._waiting.get(conversation_id, ()):
+            event.set()
+
+    async def _tell(self, conversation_id: str) -> None:
+        assert self._redis is not None
+        try:
+            await self._redis.publish(CHANNEL, conversation_id)
+        except RedisError as error:
+            log.warning("redis lost", error=type(error).__name__)

@@ -1,0 +1,27 @@
+"""A decent answer when Rasa is down or loading: emergencies first, then retrieval alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.wording import words
+from knowledge.question import Context, Understanding
+from knowledge.urgent import urgent_kind, urgent_text
+from knowledge.vocabulary import message_json
+
+if TYPE_CHECKING:
+    from bot.conversation import Knowledge
+
+
+def answer(knowledge: Knowledge, understanding: Understanding, sent: str, context: Context) -> list[dict[str, Any]]:
+    """The payloads of a reply, in the form that actions use. sent: the masked text, or ``/intent``."""
+    kind = urgent_kind(understanding.text)
+    if kind is not None:
+        return [{"status": "urgent", "messages": [{"text": urgent_text(kind)}], "details": {"urgent": kind}}]
+    if "⟦" in sent or (sent.startswith("/") and sent != "/ask_procedure"):
+        return [{"status": "unavailable", "messages": [{"text": words()["dialogue_starting"]}]}]
+    follow_up = understanding.questions[0].outcome != "answer" and bool(understanding.questions[0].aspects)
+    return [
+        {"status": a.status, "messages": [message_json(m) for m in a.messages], "confidence": a.confidence}
+        for a in knowledge.answer(understanding.questions, context, follow_up=follow_up)
+    ]

@@ -1,0 +1,16 @@
+"""The gateway's own sentences, from `words.yml`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, Any]:
+    """The sentences of `words.yml`."""
+    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
+    return loaded

@@ -1,0 +1,95 @@
+"""Named queries on tickets: who waits for a person, and what was promised."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.base import now
+from store.conversations import ConversationRow
+from store.crypto import Vault
+from store.tickets import TicketRow
+
+CONTACT = "ticket-contact"
+_PREFIX = {"hand_over": "CB", "callback": "GL", "complaint": "PA", "voicemail": "TN"}
+
+
+def open_hand_over(session: Session, conversation_id: str) -> TicketRow | None:
+    """The hand-over ticket of a conversation that nobody has closed yet."""
+    query = select(TicketRow).where(
+        TicketRow.conversation_id == conversation_id,
+        TicketRow.kind == "hand_over",
+        TicketRow.state.in_(("open", "taken")),
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def take_ticket(
+    session: Session,
+    kind: str,
+    conversation: ConversationRow,
+    *,
+    text: str = "",
+    category: str | None = None,
+    promised_until: datetime | None = None,
+) -> TicketRow:
+    """A new open ticket with a number that is easy to read out, e.g. ``CB-26-483920``."""
+    ticket = TicketRow(
+        number=_number(session, kind),
+        kind=kind,
+        state="open",
+        conversation_id=conversation.id,
+        channel=conversation.channel,
+        text=text,
+        category=category,
+        promised_until=promised_until,
+        details={},
+    )
+    session.add(ticket)
+    session.flush()
+    return ticket
+
+
+def keep_contact(ticket: TicketRow, vault: Vault, number: str) -> None:
+    """Seal a telephone number into a ticket."""
+    ticket.contact = vault.seal(number, CONTACT)
+
+
+def contact(ticket: TicketRow, vault: Vault) -> str | None:
+    """The telephone number of a ticket; None when the citizen left none."""
+    return vault.open(ticket.contact, CONTACT) if ticket.contact else None
+
+
+def give_pin(ticket: TicketRow) -> str:
+    """A six-digit PIN for looking the ticket up; only its hash is kept."""
+    pin = f"{secrets.randbelow(10**6):06d}"
+    ticket.pin_hash = hashlib.sha256(f"{ticket.number}:{pin}".encode()).hexdigest()
+    return pin
+
+
+def place_in_queue(session: Session, ticket: TicketRow) -> int:
+    """How many open hand-overs stand before this one, itself included; the first is 1."""
+    waiting = select(func.count()).where(
+        TicketRow.kind == "hand_over", TicketRow.state == "open", TicketRow.created_at <= ticket.created_at
+    )
+    return max(1, session.scalar(waiting) or 1)
+
+
+def close(session: Session, ticket: TicketRow) -> None:
+    """Close a ticket and give its conversation back to the assistant."""
+    ticket.state, ticket.closed_at = "closed", now()
+    conversation = session.get(ConversationRow, ticket.conversation_id) if ticket.conversation_id else None
+    if conversation is not None and conversation.state in ("queued", "person"):
+        conversation.state, conversation.agent = "assistant", None
+
+
+def _number(session: Session, kind: str) -> str:
+    year = now().year % 100
+    while True:
+        number = f"{_PREFIX[kind]}-{year:02d}-{secrets.randbelow(10**6):06d}"
+        if session.scalar(select(func.count()).where(TicketRow.number == number)) == 0:
+            return number

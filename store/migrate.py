@@ -1,0 +1,55 @@
+"""Brings a database to the present shape, or back: ``python -m store upgrade | downgrade REVISION | check``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import MetaData
+
+import store
+from store.base import Base
+from store.engine import Database
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def all_tables() -> MetaData:
+    """The metadata of every table, whichever module of this package declares it."""
+    for module in pkgutil.iter_modules(store.__path__):
+        if module.name not in ("__main__", "migrations"):
+            importlib.import_module(f"store.{module.name}")
+    return Base.metadata
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Migrate forward to `revision`."""
+    _run(database, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Migrate back to `revision`; ``base`` empties the database."""
+    _run(database, lambda config: command.downgrade(config, revision))
+
+
+def check(database: Database) -> None:
+    """Raise when the tables in code and the migrations differ."""
+    _run(database, command.check)
+
+
+def revise(database: Database, message: str, revision: str) -> None:
+    """Write a migration for what changed in the tables (for developers)."""
+    _run(database, lambda config: command.revision(config, message, autogenerate=True, rev_id=revision))
+
+
+def _run(database: Database, action: Callable[[Config], object]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        action(config)
+        connection.commit()

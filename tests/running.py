@@ -1,0 +1,123 @@
+"""The whole of Motcua as a citizen meets it: both processes under the supervisor, on free ports, in their own folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_SECONDS = 240.0
+INTEGRATION_TOKEN = "token-of-the-tests-only"
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """A running Motcua. settings: environment variables beside the usual ones of the tests."""
+
+    var: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.port, rasa, actions = free_port(), free_port(), free_port()
+        self.environment = os.environ | {
+            "PORT": str(self.port),
+            "RASA_PORT": str(rasa),
+            "ACTIONS_PORT": str(actions),
+            "VAR_DIR": str(self.var),
+            "RATE_LIMITS": "off",
+            "INTEGRATION_TOKEN": INTEGRATION_TOKEN,
+            "OMP_NUM_THREADS": "1",
+            **self.settings,
+        }
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.http = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
+
+    def prepare(self) -> None:
+        """Migrate the database, load the seed and publish the first snapshot."""
+        for command in (["store", "upgrade"], ["knowledge", "publish", "--if-needed"]):
+            subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=self.environment, check=True, timeout=600)
+
+    def start(self, *, dialogue: bool = True) -> None:
+        """Start both processes and wait for the gateway, and for Rasa unless `dialogue` is False."""
+        log = (self.var / "serve.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "serve.py"], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+        )
+        self.wait(lambda ready: ready["dialogue"] == "ok" or not dialogue)
+
+    def wait(self, good: Any = lambda ready: True, seconds: float = READY_SECONDS) -> None:
+        """Wait until `/readyz` answers and satisfies `good`."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                response = self.http.get("/readyz")
+                if response.status_code == 200 and good(response.json()):
+                    return
+            except httpx.TransportError:
+                pass
+            if self.process is not None and self.process.poll() is not None:
+                break
+            time.sleep(0.2)
+        raise AssertionError(f"Motcua did not come up:\n{(self.var / 'serve.log').read_text()[-4000:]}")
+
+    def stop(self) -> None:
+        """Stop everything as Ctrl-C does."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.http.close()
+
+    def chat(self) -> Chat:
+        """A citizen who has just opened the page."""
+        return Chat(self)
+
+
+@dataclass
+class Chat:
+    """One citizen's conversation over the chat API."""
+
+    running: Running
+    token: str | None = None
+    last: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, text: str, message_id: str | None = None) -> dict[str, Any]:
+        """Send a message; the reply as JSON."""
+        body = {"text": text, "channel": "web", "client_message_id": message_id}
+        response = self.running.http.post("/api/chat/messages", json=body, headers=self.headers)
+        response.raise_for_status()
+        self.last = response.json()
+        self.token = self.last.get("token", self.token)
+        return self.last
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The authorization of this conversation."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def history(self) -> list[dict[str, Any]]:
+        """The stored turns."""
+        response = self.running.http.get("/api/chat/history", headers=self.headers)
+        response.raise_for_status()
+        turns: list[dict[str, Any]] = response.json()["turns"]
+        return turns
