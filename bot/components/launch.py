@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -58,6 +59,8 @@ def main() -> None:
         sys.argv += ["--auth-token", token]
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - Rasa loads our components by module path
     importlib.import_module("skops.io")
+    importlib.import_module("sanic.app")
+    warnings.simplefilter("ignore")  # after sanic, which asks for them; Rasa turns on its own again
     rasa = importlib.import_module("rasa.__main__")
     check_action_results_with_one_validator()
     write_trackers_ahead()
