@@ -108,15 +108,16 @@ async def announce(settings: Settings) -> None:
     """Say when each process answers, and where to look."""
     started = time.monotonic()
     async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client:
-        await _answers(client, f"http://127.0.0.1:{settings.port}/healthz")
+        await wait_until_up(client, f"http://127.0.0.1:{settings.port}/healthz")
         say(f"Motcua answers after {time.monotonic() - started:.1f} s:")
         for page, path in (("chat", "/"), ("telephone", "/call"), ("console", "/console")):
             say(f"  {page:<10} {settings.base_url}{path}")
-        await _answers(client, f"http://127.0.0.1:{settings.rasa_port}/")
+        await wait_until_up(client, f"http://127.0.0.1:{settings.rasa_port}/")
         say(f"Rasa is in after {time.monotonic() - started:.1f} s. Stop everything with Ctrl-C.")
 
 
-async def _answers(client: httpx.AsyncClient, url: str) -> None:
+async def wait_until_up(client: httpx.AsyncClient, url: str) -> None:
+    """Ask until the address answers with success."""
     while True:
         try:
             if (await client.get(url)).is_success:

@@ -1,0 +1,90 @@
+"""How gateway and Rasa are started: what Rasa is told, and what nobody may see in the list of processes."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from uvicorn import Config, Server
+
+import serve
+from settings import ROOT, Settings
+
+
+def settings(folder: Path, **values: object) -> Settings:
+    return Settings(_env_file=None, var_dir=folder, **values)  # type: ignore[arg-type]
+
+
+def test_every_variable_of_the_endpoints_file_is_set(tmp_path: Path) -> None:
+    used = re.findall(r": \$\{(\w+)\}$", (ROOT / "endpoints.yml").read_text(), re.MULTILINE)
+    assert len(used) >= 5
+    assert set(used) <= set(serve.rasa_environment(settings(tmp_path)))
+
+
+def test_one_replica_needs_no_server(tmp_path: Path) -> None:
+    told = serve.rasa_environment(settings(tmp_path))
+    assert told["TRACKER_URL"] == f"sqlite:///{tmp_path}/trackers.db"
+    assert told["LOCK_STORE"] == "in_memory"
+    assert told["RASA_TELEMETRY_ENABLED"] == "false"
+    assert told["SANIC_WORKERS"] == "1"
+
+
+def test_replicas_share_postgresql_and_redis(tmp_path: Path) -> None:
+    shared = settings(
+        tmp_path,
+        database_url="postgresql+psycopg://motcua:p%40ss@db:5433/motcua",
+        redis_url="rediss://user:word@cache:6380/3",
+    )
+    told = serve.rasa_environment(shared)
+    assert told["TRACKER_DIALECT"] == "postgresql"
+    assert told["TRACKER_URL"] == "postgresql+psycopg2://motcua:p%40ss@db:5433/motcua"
+    names = ("LOCK_STORE", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", "REDIS_USERNAME", "REDIS_PASSWORD", "REDIS_SSL")
+    assert [told[name] for name in names] == ["redis", "cache", "6380", "3", "user", "word", "yes"]
+
+
+def test_rasa_listens_on_loopback_and_its_token_is_no_argument(tmp_path: Path) -> None:
+    child = serve.rasa(settings(tmp_path))
+    command = " ".join(child.command)
+    assert "--interface 127.0.0.1" in command
+    assert child.environment["RASA_TOKEN"] not in command
+
+
+def test_what_the_gateway_prints_for_the_terminal_is_not_written_down(tmp_path: Path) -> None:
+    assert not serve.gateway(settings(tmp_path)).log_output
+
+
+async def test_addresses_are_said_when_the_gateway_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = FastAPI()
+    app.add_api_route("/healthz", lambda: "alive")
+    app.add_api_route("/", lambda: "Hello from Rasa")
+    server = Server(Config(app, port=0, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    async with asyncio.timeout(20):
+        while not server.started:
+            await asyncio.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        await serve.announce(settings(tmp_path, port=port, rasa_port=port, public_base_url="https://hoi.example.vn"))
+    server.should_exit = True
+    await serving
+    said = capsys.readouterr().out
+    for path in ("/", "/call", "/console"):
+        assert re.search(rf"https://hoi\.example\.vn{path}\n", said)
+    assert "Rasa is in after" in said
+
+
+async def test_waiting_for_an_answer_outlasts_refused_connections() -> None:
+    answers = iter([httpx.ConnectError("refused"), httpx.Response(503), httpx.Response(200)])
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        current = next(answers)
+        if isinstance(current, Exception):
+            raise current
+        return current
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        await serve.wait_until_up(client, "http://rasa/")
+    assert next(answers, None) is None
