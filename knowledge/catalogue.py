@@ -29,6 +29,8 @@ from knowledge.entry import Duration, Fee, LegalDocument, Online, Place, Procedu
 CATALOGUE = Path(__file__).parent / "seed" / "catalogue.jsonl"
 COLLECTED = date(2026, 7, 1)
 
+# No fee is below a thousand đồng: such amounts on the portal are in thousands ("135 đồng" for a driving licence).
+_LEAST_DONG = 1000
 _NOTE = "Bản ghi của Cổng thu thập tháng 6-7/2026, chưa được cán bộ tỉnh duyệt"
 _ZERO = "Cổng ghi 0 đồng, mức thật có thể do tỉnh hoặc bộ quy định riêng"
 _MORE = "Phần ghi chú của Cổng còn nêu mức tiền khác theo từng trường hợp"
@@ -92,12 +94,13 @@ def _fee(channels: list[dict[str, Any]]) -> Fee:
         parts = [_ZERO if 0 in fees else None, more]
         return Fee(kind="unknown", rule=". ".join(p for p in parts if p) or None)
     dong = not any(c.get("currency") for c in channels)
+    if dong and any(0 < (fee or 0) < _LEAST_DONG for fee in fees):
+        return Fee(kind="unknown", rule=f"Cổng ghi {_said(channels)}, có thể thiếu ba số 0")
     if dong and more is None and len(set(fees)) == 1:
         per = {c.get("per") for c in channels}
         rule = f"Tính cho mỗi {channels[0]['per']}" if len(per) == 1 and None not in per else None
         return Fee(kind="fixed", amount_vnd=fees[0], rule=rule)
-    said = "; ".join(f"{_by(c)} {_amount(c)}" for c in channels if c.get("fee") is not None)
-    return Fee(kind="varies", rule=". ".join(p for p in (f"Cổng ghi: {said}", more) if p))
+    return Fee(kind="varies", rule=". ".join(p for p in (f"Cổng ghi: {_said(channels)}", more) if p))
 
 
 def _time(channels: list[dict[str, Any]]) -> Duration:
@@ -134,6 +137,10 @@ def _level(levels: list[str]) -> Literal["commune", "province", "ministry", "sev
 
 def _by(channel: dict[str, Any]) -> str:
     return ", ".join(_BY[by] for by in channel["by"])
+
+
+def _said(channels: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{_by(c)} {_amount(c)}" for c in channels if c.get("fee") is not None)
 
 
 def _span(channel: dict[str, Any]) -> str:

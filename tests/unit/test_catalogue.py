@@ -44,6 +44,7 @@ def test_facts_of_one_record() -> None:
         ([{"by": ["online"], "unclear": True}], ("unknown", None)),
         ([{"by": ["online"], "fee": 0}, {"by": ["post"], "fee": 5000}], ("varies", None)),
         ([{"by": ["online"], "fee": 5000, "more": True}], ("varies", None)),
+        ([{"by": ["online"], "fee": 135}], ("unknown", None)),
         ([{"by": ["online"], "fee": 25, "currency": "USD"}], ("varies", None)),
     ],
 )
