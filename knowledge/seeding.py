@@ -1,0 +1,97 @@
+"""Brings the shipped entries into the store: new ones as published revisions, changed ones unless staff changed them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.entry import ENTRY, Faq, Procedure
+from store.knowledge import EntryRow, RevisionRow
+
+SEED = Path(__file__).with_name("seed")
+AUTHOR = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """How many entries were added, changed, left because staff changed them, and already there."""
+
+    added: int
+    changed: int
+    kept: int
+    same: int
+
+
+def load_seed(folder: Path = SEED) -> list[Procedure | Faq]:
+    """All entries of the YAML files under `folder`. Raises ValueError, naming file and id, for an invalid one."""
+    entries: list[Procedure | Faq] = []
+    for file in sorted(folder.rglob("*.yml")):
+        for raw in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
+            try:
+                entries.append(ENTRY.validate_python(raw))
+            except ValueError as error:
+                raise ValueError(f"{file.name}, {raw.get('id')}: {error}") from error
+    return entries
+
+
+def content_of(entry: Procedure | Faq) -> dict[str, Any]:
+    """An entry as the JSON a revision holds."""
+    content: dict[str, Any] = ENTRY.dump_python(entry, mode="json")
+    return content
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 of a revision's content, independent of the order of its keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def sync(session: Session, entries: Iterable[Procedure | Faq], author: str = AUTHOR) -> Seeded:
+    """Make the store hold `entries`; a live revision by anybody else than `author` stays as it is."""
+    rows = {row.id: row for row in session.scalars(select(EntryRow))}
+    live = _live_revisions(session)
+    counts = {"added": 0, "changed": 0, "kept": 0, "same": 0}
+    for entry in entries:
+        counts[_sync_one(session, entry, rows.get(entry.id), live.get(entry.id), author)] += 1
+    return Seeded(**counts)
+
+
+def _live_revisions(session: Session) -> dict[str, RevisionRow]:
+    query = select(RevisionRow).join(
+        EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.live == RevisionRow.number)
+    )
+    return {revision.entry_id: revision for revision in session.scalars(query)}
+
+
+def _sync_one(
+    session: Session, entry: Procedure | Faq, row: EntryRow | None, live: RevisionRow | None, author: str
+) -> str:
+    content = content_of(entry)
+    digest = content_hash(content)
+    if live is not None and live.author != author:
+        return "kept"
+    if live is not None and live.content_hash == digest:
+        return "same"
+    if row is None:
+        origin = entry.origin if isinstance(entry, Procedure) else "seed"
+        row = EntryRow(id=entry.id, kind=entry.kind, origin=origin)
+        session.add(row)
+        session.flush()
+    number = (live.number if live else 0) + 1
+    row.live = number
+    if live is not None:
+        live.state = "retired"
+    session.add(
+        RevisionRow(
+            entry_id=entry.id, number=number, content=content, content_hash=digest, state="published", author=author,
+            valid_from=entry.valid_from, valid_until=entry.valid_until,
+        )
+    )  # fmt: skip
+    return "changed" if live else "added"
