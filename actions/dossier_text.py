@@ -6,6 +6,7 @@ statuses 5 and 6 stop the clock; status 9 says that there is a result, never tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,9 +18,10 @@ import yaml
 from actions.backends import Dossier
 from actions.working_days import first_working_day, working_days_after
 
+ShowDay = Callable[[date], str]
+
 RUNNING = (2, 4)
 PAUSED = (5, 6)
-ENDED_EARLY = (3, 7, 8)
 LONGEST_COUNT = 400
 
 
@@ -55,10 +57,11 @@ def describe(dossier: Dossier, title: str | None, today: date) -> StatusText:
         words()["procedure"].format(title=title) if title else None,
         status["stands"],
         stage,
-        *_days(dossier, late, today, spoken=False),
+        _received(dossier),
+        _milestone(dossier, late, today, written_day),
         after,
     ]
-    said = [status["stands"], stage, *_days(dossier, late, today, spoken=True)[-1:], after]
+    said = [status["stands"], stage, _milestone(dossier, late, today, lambda day: spoken_day(day, today)), after]
     return StatusText(_lines(written, "\n"), _lines(said, " "), late)
 
 
@@ -74,24 +77,26 @@ def spoken_day(day: date, today: date) -> str:
     return f"{words()['weekdays'][day.weekday()]} ngày {first_ten}{day.day} tháng {day.month}{year}"
 
 
-def _days(dossier: Dossier, late: bool, today: date, *, spoken: bool) -> list[str]:
-    def shown(day: date) -> str:
-        return spoken_day(day, today) if spoken else written_day(day)
-
-    w = words()["days"]
-    lines = [w["received"].format(day=shown(dossier.received_on))] if dossier.received_on else []
-    if dossier.status == 9 and dossier.finished_on:
-        lines.append(w["finished"].format(day=shown(dossier.finished_on)))
-    elif dossier.status == 10 and dossier.returned_on:
-        lines.append(w["returned"].format(day=shown(dossier.returned_on)))
-    elif dossier.status in PAUSED and dossier.due_on:
-        lines.append(w["paused"].format(day=shown(dossier.due_on)))
-    elif dossier.status in RUNNING:
-        lines.append(_appointment(dossier.due_on, late, today, shown))
-    return lines
+def _received(dossier: Dossier) -> str | None:
+    if dossier.received_on is None or dossier.status == 1:
+        return None
+    return str(words()["days"]["received"].format(day=written_day(dossier.received_on)))
 
 
-def _appointment(due: date | None, late: bool, today: date, shown: Any) -> str:
+def _milestone(dossier: Dossier, late: bool, today: date, shown: ShowDay) -> str | None:
+    """The one day that matters in this status."""
+    if dossier.status in RUNNING:
+        return _appointment(dossier.due_on, late, today, shown)
+    if dossier.status in PAUSED:
+        key, day = "paused", dossier.due_on
+    else:
+        key, day = {9: ("finished", dossier.finished_on), 10: ("returned", dossier.returned_on)}.get(
+            dossier.status or 0, ("", None)
+        )
+    return str(words()["days"][key].format(day=shown(day))) if day else None
+
+
+def _appointment(due: date | None, late: bool, today: date, shown: ShowDay) -> str:
     w = words()
     if due is None:
         return str(w["days"]["due_unknown"])

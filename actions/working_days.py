@@ -25,6 +25,13 @@ def first_working_day(day: date) -> date:
     return day
 
 
+def last_working_day(day: date) -> date:
+    """`day`, or the working day before it when it is a day off."""
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def working_days_after(start: date, end: date) -> int:
     """How many working days come after `start` up to and including `end`; 0 when `end` is not later."""
     return sum(is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

@@ -1,0 +1,86 @@
+"""One record of ``DongBoHoSoMC`` as it is pushed, reduced to what is kept; everything else is dropped unread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.dossier_code import NotADossierCode, parse_dossier_code
+from knowledge.dossier_fields import day_of, is_sensitive, stage_of, status_of
+
+_DAYS = {
+    "submitted_on": "NgayNopHoSo",
+    "received_on": "NgayTiepNhan",
+    "due_on": "NgayHenTra",
+    "finished_on": "NgayKetThucXuLy",
+    "returned_on": "NgayTra",
+}
+_NUMBER = re.compile(r"[0-9]{4}")
+MAX_TITLE = 300
+
+
+class RecordError(ValueError):
+    """Why a record is refused, in Vietnamese, for the people who run the one-stop system."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushedDossier:
+    """code: canonical. applicant, authorised: whole numbers, None when not given; they are hashed and never stored."""
+
+    code: str
+    applicant: str | None
+    authorised: str | None
+    values: dict[str, Any]
+
+
+def read_record(record: Any, today: date) -> PushedDossier:
+    """The usable content of one record; raises `RecordError`. today: in Vietnam."""
+    if not isinstance(record, dict):
+        raise RecordError("Bản ghi không phải là một đối tượng JSON.")
+    parsed = parse_dossier_code(str(record.get("MaHoSo") or ""), today)
+    if isinstance(parsed, NotADossierCode):
+        raise RecordError("Thiếu MaHoSo." if parsed.reason == "empty" else "MaHoSo không đúng dạng mã hồ sơ.")
+    status = status_of(record.get("TrangThaiHoSo"))
+    if status is None:
+        raise RecordError("TrangThaiHoSo phải là số từ 1 đến 10.")
+    title = str(record.get("TenTTHC") or "").strip()[:MAX_TITLE]
+    values: dict[str, Any] = {
+        "status": status,
+        "stage": stage_of(record.get("TrangThaiChiTiet")),
+        "procedure_id": _text(record.get("MaTTHC"), 64),
+        "procedure_title": title if title and not is_sensitive(title) else None,
+        **_days(record),
+    }
+    return PushedDossier(parsed.code, _applicant(record), _number(record, "SoGiayToNguoiUyQuyen"), values)
+
+
+def _days(record: dict[str, Any]) -> dict[str, date | None]:
+    days: dict[str, date | None] = {}
+    for column, field in _DAYS.items():
+        days[column] = day_of(record.get(field))
+        if record.get(field) and days[column] is None:
+            raise RecordError(f"{field} không đúng dạng yyyyMMddHHmmss.")
+    received, due = days["received_on"], days["due_on"]
+    if received and due and due < received:
+        raise RecordError("NgayHenTra sớm hơn NgayTiepNhan.")
+    return days
+
+
+def _applicant(record: dict[str, Any]) -> str | None:
+    """The applicant's number or the business's tax code, wherever the record has it."""
+    holders = record.get("DinhDanhCHS")
+    first = holders[0] if isinstance(holders, list) and holders and isinstance(holders[0], dict) else {}
+    return _number(record, "SoGiayToChuHoSo") or _number(first, "SoDinhDanh") or _number(record, "MaSoThue")
+
+
+def _number(record: dict[str, Any], field: str) -> str | None:
+    number = re.sub(r"[\s.-]", "", str(record.get(field) or ""))
+    if number and not _NUMBER.fullmatch(number[-4:]):
+        raise RecordError(f"{field} phải kết thúc bằng bốn chữ số.")
+    return number or None
+
+
+def _text(value: Any, longest: int) -> str | None:
+    return str(value).strip()[:longest] or None if value is not None else None
