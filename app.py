@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Iterator
 
 import structlog
 import uvicorn
-from bot.channels.web.page import page_router
 from fastapi import FastAPI
 
 from actions.runtime import Runtime
@@ -21,6 +20,8 @@ from actions.server import create_app as create_action_app
 from bot.channels.integration import integration_router
 from bot.channels.web import sessions
 from bot.channels.web.api import ChatApi
+from bot.channels.web.embedding import allow_portals
+from bot.channels.web.page import page_router
 from bot.channels.web.stream import ChatStream
 from bot.conversation import Conversation
 from bot.dialogue import RasaClient
@@ -63,10 +64,13 @@ class Gateway:
         install_problems(app)
         s = self.settings
         app.include_router(health_router(self.database, self.knowledge, self.dialogue))
-        app.include_router(ChatApi(self.database, self.conversation, self.limiter, self.trackers.erase).router)
+        app.include_router(
+            ChatApi(self.database, self.vault, self.conversation, self.limiter, self.trackers.erase).router
+        )
         app.include_router(ChatStream(self.database, self.feed, s.allowed_origins, s.base_url).router)
-        app.include_router(integration_router(self.database, self.vault, s))
-        app.include_router(page_router(self.profile))
+        app.include_router(integration_router(self.database, self.vault, s.integration_token))
+        app.include_router(page_router(self.profile, s.base_url))
+        allow_portals(app, s.allowed_origins)
         return app
 
     def action_app(self) -> FastAPI:

@@ -46,8 +46,7 @@ class ActionHandOver(Action):
             place = hand_over.place_in_queue(session, ticket)
         key = "already" if again and is_open else "queued" if is_open else "closed"
         text = words()["human"][key].format(place=place, number=ticket.number, opening=say_time(opening))
-        details = {"ticket": ticket.number, "place": place, "open": is_open}
-        say_text(dispatcher, "handed_over", text, **details)
+        say_text(dispatcher, "handed_over", text, ticket=ticket.number, place=place, open=is_open)
         return []
 
 

@@ -33,7 +33,8 @@ def metadata_of(tracker: Tracker) -> dict[str, Any]:
 
 def intent_of(tracker: Tracker) -> str | None:
     """The name of the latest intent."""
-    return tracker.get_intent_of_latest_message()
+    intent: str | None = tracker.get_intent_of_latest_message()
+    return intent
 
 
 def say(dispatcher: CollectingDispatcher, status: str, *messages: Message, **details: Any) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import structlog
 from sqlalchemy.orm import Session
@@ -19,11 +19,12 @@ from bot import payloads, replies, without_dialogue
 from bot.context import context_from, pressed_title
 from bot.dialogue import DialogueError, RasaClient
 from bot.feed import Feed
-from bot.messages import Aspect, Reply, Status, UserMessage
+from bot.messages import Aspect, ChannelName, Reply, Status, UserMessage
 from bot.privacy import mask
 from bot.wording import words
 from knowledge.answer import Answer
 from knowledge.question import Context, Question, Understanding
+from knowledge.vocabulary import message_json
 from store import inbox, secrets, turns
 from store.base import new_id, now
 from store.conversations import ConversationRow, InboxRow, TurnRow
@@ -142,9 +143,8 @@ class Conversation:
                 log.error("parked", conversation=row.conversation_id, inbox=row.id)
                 continue
             text = self._vault.open(row.sealed, RAW)
-            await self.work(
-                row.id, UserMessage(row.conversation_id, row.channel, text, row.message_id, row.accepted_at)
-            )  # type: ignore[arg-type]
+            channel = cast(ChannelName, row.channel)
+            await self.work(row.id, UserMessage(row.conversation_id, channel, text, row.message_id, row.accepted_at))
         return len(rows)
 
     def _claim(self, restarted: bool) -> list[InboxRow]:
@@ -201,7 +201,11 @@ class Conversation:
     async def _decide(
         self, work: _Work, understanding: Understanding, sent: str, context: Context
     ) -> list[dict[str, Any]]:
-        metadata = understanding.metadata(context) | {"turn": work.message.message_id, "ch": work.message.channel}
+        metadata = understanding.metadata(context) | {
+            "turn": work.message.message_id,
+            "ch": work.message.channel,
+            "client": work.message.client,
+        }
         try:
             return await self._dialogue.send(work.message.conversation_id, sent, metadata)
         except DialogueError as error:
@@ -255,7 +259,7 @@ class Conversation:
             text="\n\n".join(m.text for m in reply.messages),
             reply_to=asked.id,
             status=reply.status,
-            messages=[replies.message_json(m) for m in reply.messages],
+            messages=[message_json(m) for m in reply.messages],
             entry_id=subject.entry_ids[0] if subject and reply.status == "answered" else None,
             aspect=subject.aspect if subject else None,
             intent=reply.details.get("intent"),

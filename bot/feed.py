@@ -30,7 +30,7 @@ class Feed:
         """Wake the watchers of a conversation, here and on the other replicas."""
         self._wake(conversation_id)
         if self._redis is not None:
-            task = asyncio.create_task(self._tell(conversation_id))
+            task = asyncio.create_task(self._tell(self._redis, conversation_id))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -73,9 +73,8 @@ class Feed:
         for event in self._waiting.get(conversation_id, ()):
             event.set()
 
-    async def _tell(self, conversation_id: str) -> None:
-        assert self._redis is not None
+    async def _tell(self, redis: Redis, conversation_id: str) -> None:
         try:
-            await self._redis.publish(CHANNEL, conversation_id)
+            await redis.publish(CHANNEL, conversation_id)
         except RedisError as error:
             log.warning("redis lost", error=type(error).__name__)

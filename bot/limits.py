@@ -43,7 +43,9 @@ class RateLimiter:
             try:
                 name = f"motcua:limit:{key}:{window}"
                 async with self._redis.pipeline(transaction=True) as pipe:
-                    counted, _ = await pipe.incr(name).expire(name, seconds * 2).execute()
+                    pipe.incr(name)
+                    pipe.expire(name, seconds * 2)
+                    counted, _ = await pipe.execute()
                 return int(counted)
             except RedisError as error:
                 log.warning("redis lost", error=type(error).__name__)

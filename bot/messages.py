@@ -33,6 +33,7 @@ class UserMessage:
     conversation_id: ours, never the carrier's or the caller's number.
     message_id: unique per conversation; the same id twice is the same message.
     keys: True when the text was entered on a telephone keypad.
+    client: fingerprint of the address, caller or account it came from; empty when unknown.
     """
 
     conversation_id: str
@@ -42,6 +43,7 @@ class UserMessage:
     at: datetime
     keys: bool = False
     language: str = "vi"
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def answer(
     follow_up: the dialogue takes the message as going on with `context.entry`.
     """
     known = tuple((entry, score) for entry, score in question.candidates if entry in entries)
-    if context.entry in entries and continues(question, context, follow_up=follow_up):
+    if context.entry is not None and context.entry in entries and continues(question, context, follow_up=follow_up):
         return about(context.entry, question.aspects, context, entries, profile)
     if question.outcome == "refuse" or not known:
         return unanswered(question)

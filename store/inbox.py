@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.base import now
@@ -67,4 +68,5 @@ def finish(session: Session, row_id: int, turn_id: str) -> bool:
         .where(InboxRow.id == row_id, InboxRow.state != "done")
         .values(state="done", turn_id=turn_id, sealed=None, lease_until=None, error=None)
     )
-    return session.execute(done).rowcount == 1  # type: ignore[attr-defined]
+    result = cast(CursorResult[Any], session.execute(done))
+    return result.rowcount == 1

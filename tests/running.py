@@ -1,4 +1,4 @@
-"""The whole of Motcua as a citizen meets it: both processes under the supervisor, on free ports, in their own folder."""
+"""The whole of Motcua as a citizen meets it: both processes supervised, on free ports, in a folder of their own."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request, Response
@@ -18,6 +19,7 @@ from bot.problems import Problem
 from store import turns
 from store.base import new_id, now
 from store.conversations import ConversationRow
+from store.crypto import Vault
 from store.engine import Database
 
 MAX_CHARACTERS = 2000
@@ -49,9 +51,14 @@ class ChatApi:
     """The routes, over one `Conversation`. erase_tracker: deletes what the dialogue keeps of a conversation."""
 
     def __init__(
-        self, database: Database, conversation: Conversation, limiter: RateLimiter, erase_tracker: Any
+        self,
+        database: Database,
+        vault: Vault,
+        conversation: Conversation,
+        limiter: RateLimiter,
+        erase_tracker: Callable[[str], object],
     ) -> None:
-        self._db, self._conversation, self._limiter = database, conversation, limiter
+        self._db, self._vault, self._conversation, self._limiter = database, vault, conversation, limiter
         self._erase_tracker = erase_tracker
         self.router = APIRouter(prefix="/api/chat")
         self.router.add_api_route("/messages", self.send, methods=["POST"])
@@ -75,6 +82,7 @@ class ChatApi:
             message_id=body.client_message_id or new_id(),
             at=now(),
             language=row.language,
+            client=self._vault.fingerprint(_address(request), "client"),
         )
         reply = replies.reply_json(await self._conversation.reply(message))
         return reply | ({"token": fresh} if fresh else {})

@@ -19,7 +19,7 @@ MAX_FRAME = 4096
 
 
 class ChatStream:
-    """Watches the store for one conversation a socket. The first frame is ``{"token": …, "after": turn id or null}``."""
+    """Watches one conversation a socket. The first frame is ``{"token": …, "after": turn id or null}``."""
 
     def __init__(self, database: Database, feed: Feed, allowed_origins: tuple[str, ...], base_url: str) -> None:
         self._db, self._feed = database, feed
