@@ -56,14 +56,14 @@ def gateway_answers(port: int) -> str:
         return f"the gateway is not running (`make serve` starts it); port {port} is free"
 
 
-def rasa_answers(port: int) -> str:
-    """Rasa answers, or its port is free for it."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=TIMEOUT_SECONDS):
-            return f"Rasa on port {port} answers"
-    except OSError:
-        need_port("RASA_PORT", port)
-        return f"Rasa is not running or still loading; port {port} is free (why it ended: {var()}/log/rasa.log)"
+def rasa_answers(port: int, gateway_port: int) -> str:
+    """Rasa answers; or nothing runs, and its port is free for it."""
+    if _open(f"http://127.0.0.1:{port}/"):
+        return f"Rasa on port {port} answers"
+    need_port("RASA_PORT", port)
+    if _open(f"http://127.0.0.1:{gateway_port}/healthz"):
+        raise SetupError(f"Rasa is down or still loading: wait a minute; if it stays so, read {var()}/log/rasa.log")
+    return f"Rasa is not running; port {port} is free"
 
 
 def database_reachable(url: str) -> str:
@@ -111,11 +111,20 @@ def checks() -> Iterator[Callable[[], str]]:
 
     settings = get_settings()
     yield lambda: gateway_answers(settings.port)
-    yield lambda: rasa_answers(settings.rasa_port)
+    yield lambda: rasa_answers(settings.rasa_port, settings.port)
     if settings.database_url or (settings.var / "motcua.db").exists():
         yield lambda: database_reachable(settings.database)
     if redis_url := settings.redis_url:
         yield lambda: redis_reachable(redis_url)
+
+
+def _open(url: str) -> bool:
+    """Whether a loopback address answers with success."""
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS):  # noqa: S310
+            return True
+    except OSError:
+        return False
 
 
 def _reasons(error: urllib.error.HTTPError) -> str:

@@ -22,11 +22,12 @@ Shorten = Callable[[str], str | None]
 
 @dataclass
 class Step:
-    """One step under way. `doing` is what the next sign of life will mention."""
+    """One step under way. The next sign of life mentions `doing` and what `measure` then finds."""
 
     name: str
     started: float = field(default_factory=time.monotonic)
-    doing: str = ""
+    doing: str = "still working"
+    measure: Callable[[], str] = lambda: ""
 
     @property
     def seconds(self) -> float:
@@ -46,7 +47,7 @@ def step(name: str, why: str) -> Iterator[Step]:
 
     def beat() -> None:
         while not done.wait(HEARTBEAT_SECONDS):
-            current.say(current.doing or "still working")
+            current.say(current.doing + current.measure())
 
     pulse = threading.Thread(target=beat, daemon=True)
     pulse.start()
