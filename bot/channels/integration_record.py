@@ -27,7 +27,11 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PushedDossier:
-    """code: canonical. applicant, authorised: whole numbers, None when not given; they are hashed and never stored."""
+    """A record that can be kept.
+
+    code: canonical. applicant, authorised: whole numbers, None when not given; they are hashed and never stored.
+    values: columns of `DossierRow`, of the fields that the record has.
+    """
 
     code: str
     applicant: str | None
@@ -45,24 +49,21 @@ def read_record(record: Any, today: date) -> PushedDossier:
     status = status_of(record.get("TrangThaiHoSo"))
     if status is None:
         raise RecordError("TrangThaiHoSo phải là số từ 1 đến 10.")
-    title = str(record.get("TenTTHC") or "").strip()[:MAX_TITLE]
-    values: dict[str, Any] = {
-        "status": status,
-        "stage": stage_of(record.get("TrangThaiChiTiet")),
-        "procedure_id": _text(record.get("MaTTHC"), 64),
-        "procedure_title": title if title and not is_sensitive(title) else None,
-        **_days(record),
-    }
+    values: dict[str, Any] = {"status": status, "stage": stage_of(record.get("TrangThaiChiTiet")), **_days(record)}
+    if "MaTTHC" in record:
+        values["procedure_id"] = str(record["MaTTHC"] or "").strip()[:64] or None
+    if "TenTTHC" in record:
+        title = str(record["TenTTHC"] or "").strip()[:MAX_TITLE]
+        values["procedure_title"] = title if title and not is_sensitive(title) else None
     return PushedDossier(parsed.code, _applicant(record), _number(record, "SoGiayToNguoiUyQuyen"), values)
 
 
 def _days(record: dict[str, Any]) -> dict[str, date | None]:
-    days: dict[str, date | None] = {}
-    for column, field in _DAYS.items():
-        days[column] = day_of(record.get(field))
-        if record.get(field) and days[column] is None:
-            raise RecordError(f"{field} không đúng dạng yyyyMMddHHmmss.")
-    received, due = days["received_on"], days["due_on"]
+    days = {column: day_of(record[field]) for column, field in _DAYS.items() if field in record}
+    for column, day in days.items():
+        if day is None and record[_DAYS[column]]:
+            raise RecordError(f"{_DAYS[column]} không đúng dạng yyyyMMddHHmmss.")
+    received, due = days.get("received_on"), days.get("due_on")
     if received and due and due < received:
         raise RecordError("NgayHenTra sớm hơn NgayTiepNhan.")
     return days
@@ -80,7 +81,3 @@ def _number(record: dict[str, Any], field: str) -> str | None:
     if number and not _NUMBER.fullmatch(number[-4:]):
         raise RecordError(f"{field} phải kết thúc bằng bốn chữ số.")
     return number or None
-
-
-def _text(value: Any, longest: int) -> str | None:
-    return str(value).strip()[:longest] or None if value is not None else None
