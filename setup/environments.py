@@ -21,6 +21,7 @@ from setup.progress import run, step
 
 LOCKS = ROOT / "requirements"
 COMPLETE = ".motcua-complete"
+UNPACKING = "unpacking the packages"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _build(environment: Environment) -> None:
         if environment.ready:
             return
         shutil.rmtree(folder, ignore_errors=True)
-        current.measure = lambda: f", {_installed(environment):.0%} of the packages are in"
+        current.measure = lambda: f": {_installed(environment):.0%}" if current.doing == UNPACKING else ""
         python = folder / "bin" / "python"
         run(current, [sys.executable, "-m", "venv", folder], failed="Python could not create an environment")
         for arguments in environment.installs:
@@ -123,7 +124,7 @@ def _pip_line(line: str) -> str | None:
     if found := re.match(r"(Collecting|Downloading|Processing|Building wheel for) (\S+)", line):
         return f"{found[1].lower()} {Path(found[2]).name}"
     if line.startswith("Installing collected packages"):
-        return "unpacking"
+        return UNPACKING
     return None
 
 

@@ -53,6 +53,9 @@ def step(name: str, why: str) -> Iterator[Step]:
     pulse.start()
     try:
         yield current
+    except SetupError:
+        current.say("failed; what else is under way is finished first and kept")
+        raise
     finally:
         done.set()
         pulse.join()
