@@ -205,6 +205,7 @@ class Conversation:
             "turn": work.message.message_id,
             "ch": work.message.channel,
             "client": work.message.client,
+            "keys": work.message.keys,
         }
         try:
             return await self._dialogue.send(work.message.conversation_id, sent, metadata)

@@ -7,12 +7,13 @@ import hmac
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.exc import IntegrityError
 
 from bot.channels.integration_record import PushedDossier, RecordError, read_record
 from bot.dossier_code import VIETNAM
+from bot.problems import Problem
 from store.base import now
 from store.crypto import Vault
 from store.dossiers import ABSENT, DossierRow, code_key, number_digest, upsert
@@ -59,17 +60,17 @@ def integration_router(database: Database, vault: Vault, token: SecretStr | None
 
     def authorise(authorization: Annotated[str, Header()] = "") -> None:
         if token is None:
-            raise HTTPException(503, "Chưa đặt INTEGRATION_TOKEN nên chưa nhận hồ sơ.")
+            raise Problem(503, "Chưa đặt INTEGRATION_TOKEN nên chưa nhận hồ sơ.")
         expected = f"Bearer {token.get_secret_value()}"
         if not hmac.compare_digest(authorization.encode(), expected.encode()):
-            raise HTTPException(401, "Sai hoặc thiếu mã truy cập.", {"WWW-Authenticate": "Bearer"})
+            raise Problem(401, "Sai hoặc thiếu mã truy cập.", {"WWW-Authenticate": "Bearer"})
 
     @router.post("/api/integration/dossiers", dependencies=[Depends(authorise)])
     async def push(body: Push) -> Pushed:
         if body.service != SERVICE:
-            raise HTTPException(422, f"Chỉ nhận dịch vụ {SERVICE}.")
+            raise Problem(422, f"Chỉ nhận dịch vụ {SERVICE}.")
         if len(body.data) > MAX_BATCH:
-            raise HTTPException(413, f"Mỗi lần gửi tối đa {MAX_BATCH} hồ sơ.")
+            raise Problem(413, f"Mỗi lần gửi tối đa {MAX_BATCH} hồ sơ.")
         return await asyncio.to_thread(receive, database, vault, body.data, now())
 
     return router

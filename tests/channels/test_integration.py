@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from actions.backends.sql import SqlBackend
+from bot import problems
 from bot.channels.integration import MAX_BATCH, integration_router
 from store.crypto import Vault
 from store.dossiers import DossierRow
@@ -44,6 +45,7 @@ def client(database: Database, vault: Vault) -> httpx.AsyncClient:
 
 def client_for(database: Database, vault: Vault, token: SecretStr | None) -> httpx.AsyncClient:
     app = FastAPI()
+    problems.install(app)
     app.include_router(integration_router(database, vault, token))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
@@ -163,6 +165,7 @@ async def test_only_who_has_the_token_may_push(client: httpx.AsyncClient, databa
     headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
     answer = await client.post("/api/integration/dossiers", json={"data": [RECORD]}, headers=headers)
     assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
     assert rows(database) == []
 
 
