@@ -13,12 +13,14 @@ import time
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 from sqlalchemy import make_url
 
 from settings import ROOT, Settings, get_settings
 from supervisor import Child, say, supervise
 
 MODEL = ROOT / "models" / "dialogue.tar.gz"
+SILENT_PROBES = 6
 _POLL_SECONDS = 0.2
 # One thread for each numeric library: two processes share the machine, and short texts gain nothing from more.
 _FEW_THREADS = {
@@ -59,7 +61,35 @@ def rasa(settings: Settings) -> Child:
         log=settings.var / "log" / "rasa.log",
         environment=rasa_environment(settings),
         log_output=True,
+        ailment=RasaAilment(settings),
     )
+
+
+class RasaAilment:
+    """Why Rasa should be started again: it stopped answering, or holds more memory than RASA_MEMORY_MB.
+
+    Rasa 3.6 never gives memory back; its trackers are on disk, so a fresh start loses nothing.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = f"http://127.0.0.1:{settings.rasa_port}/"
+        self._most_bytes = settings.rasa_memory_mb * 1_000_000
+        self._silent = 0
+        self._pid = 0
+        self._answered = False
+
+    async def __call__(self, pid: int) -> str | None:
+        """The reason, or None while all is well. A process that has not answered yet is still loading."""
+        if pid != self._pid:
+            self._pid, self._silent, self._answered = pid, 0, False
+        if _memory(pid) > self._most_bytes:
+            return f"holds more than {self._most_bytes // 1_000_000} MB"
+        if await _answers(self._url):
+            self._silent, self._answered = 0, True
+        else:
+            self._silent += 1
+        silent_for_long = self._silent >= SILENT_PROBES
+        return f"did not answer {SILENT_PROBES} times in a row" if self._answered and silent_for_long else None
 
 
 def rasa_environment(settings: Settings) -> dict[str, str]:
@@ -104,26 +134,35 @@ def _lock_store(redis_url: str | None) -> dict[str, str]:
     }
 
 
+def _memory(pid: int) -> int:
+    """Bytes of memory that a process holds; none when it has just ended."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+async def _answers(url: str) -> bool:
+    async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+        try:
+            return (await client.get(url)).is_success
+        except httpx.TransportError:
+            return False
+
+
 async def announce(settings: Settings) -> None:
     """Say when each process answers, and where to look."""
     started = time.monotonic()
-    async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client:
-        await wait_until_up(client, f"http://127.0.0.1:{settings.port}/healthz")
-        say(f"Motcua answers after {time.monotonic() - started:.1f} s:")
-        for page, path in (("chat", "/"), ("telephone", "/call"), ("console", "/console")):
-            say(f"  {page:<10} {settings.base_url}{path}")
-        await wait_until_up(client, f"http://127.0.0.1:{settings.rasa_port}/")
-        say(f"Rasa is in after {time.monotonic() - started:.1f} s. Stop everything with Ctrl-C.")
+    await _until_up(f"http://127.0.0.1:{settings.port}/healthz")
+    say(f"Motcua answers after {time.monotonic() - started:.1f} s:")
+    for page, path in (("chat", "/"), ("telephone", "/call"), ("console", "/console")):
+        say(f"  {page:<10} {settings.base_url}{path}")
+    await _until_up(f"http://127.0.0.1:{settings.rasa_port}/")
+    say(f"Rasa is in after {time.monotonic() - started:.1f} s. Stop everything with Ctrl-C.")
 
 
-async def wait_until_up(client: httpx.AsyncClient, url: str) -> None:
-    """Ask until the address answers with success."""
-    while True:
-        try:
-            if (await client.get(url)).is_success:
-                return
-        except httpx.TransportError:
-            pass
+async def _until_up(url: str) -> None:
+    while not await _answers(url):  # noqa: ASYNC110 - another process's state
         await asyncio.sleep(_POLL_SECONDS)
 
 

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     rate_limits: Literal["on", "off"] = "on"
 
     rasa_port: Port = 5005
+    rasa_memory_mb: int = 2000
     actions_port: Port = 5055
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     tz: str = "Asia/Ho_Chi_Minh"

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 BACK_OFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_SECONDS = 60.0
 GRACE_SECONDS = 10.0
+PROBE_SECONDS = 10.0
 LOG_BYTES = 10_000_000
 LOG_FILES = 5
 _LINE_LIMIT = 1 << 20
@@ -30,6 +31,8 @@ class Child:
 
     environment: added to the supervisor's own. log: a file for its standard error, rotated by size; standard output
     goes to the terminal only, for what must not be written down (a one-time link) - unless `log_output`.
+    ailment: asked every `PROBE_SECONDS` with the process id; a reason instead of None has the process ended and
+    started again.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Child:
     environment: Mapping[str, str] = field(default_factory=dict)
     log_output: bool = False
     back_off: Sequence[float] = BACK_OFF_SECONDS
+    ailment: Callable[[int], Awaitable[str | None]] | None = None
 
 
 async def supervise(children: Sequence[Child], stop: asyncio.Event, grace: float = GRACE_SECONDS) -> None:
@@ -72,7 +76,7 @@ async def _run_once(child: Child, stop: asyncio.Event, grace: float) -> int:
         preexec_fn=_die_with_parent,
         limit=_LINE_LIMIT,
     )
-    ending = asyncio.create_task(_end_at(stop, process, child.name, grace))
+    ending = asyncio.create_task(_end_in_time(child, process, stop, grace))
     log = _rotating(child.log)
     try:
         output = _pump(child.name, process.stdout, log if child.log_output else None)
@@ -84,11 +88,18 @@ async def _run_once(child: Child, stop: asyncio.Event, grace: float) -> int:
         _signal_group(process.pid, signal.SIGKILL)
 
 
-async def _end_at(stop: asyncio.Event, process: asyncio.subprocess.Process, name: str, grace: float) -> None:
-    await stop.wait()
+async def _end_in_time(child: Child, process: asyncio.subprocess.Process, stop: asyncio.Event, grace: float) -> None:
+    """End the process at `stop`, or when it ails."""
+    while not stop.is_set():
+        try:
+            await asyncio.wait_for(stop.wait(), PROBE_SECONDS)
+        except TimeoutError:
+            if child.ailment is not None and (reason := await child.ailment(process.pid)):
+                say(f"{child.name} {reason}; ending it")
+                break
     _signal_group(process.pid, signal.SIGTERM)
     await asyncio.sleep(grace)
-    say(f"{name} did not end within {grace:g} s; killing it")
+    say(f"{child.name} did not end within {grace:g} s; killing it")
     _signal_group(process.pid, signal.SIGKILL)
 
 

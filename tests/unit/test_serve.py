@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from uvicorn import Config, Server
@@ -17,6 +19,18 @@ from settings import ROOT, Settings
 
 def settings(folder: Path, **values: object) -> Settings:
     return Settings(_env_file=None, var_dir=folder, **values)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def listening(app: FastAPI) -> AsyncIterator[int]:
+    server = Server(Config(app, port=0, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    async with asyncio.timeout(20):
+        while not server.started:
+            await asyncio.sleep(0.02)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    await serving
 
 
 def test_every_variable_of_the_endpoints_file_is_set(tmp_path: Path) -> None:
@@ -61,30 +75,27 @@ async def test_addresses_are_said_when_the_gateway_answers(tmp_path: Path, capsy
     app = FastAPI()
     app.add_api_route("/healthz", lambda: "alive")
     app.add_api_route("/", lambda: "Hello from Rasa")
-    server = Server(Config(app, port=0, log_level="error"))
-    serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(20):
-        while not server.started:
-            await asyncio.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
+    async with listening(app) as port:
         await serve.announce(settings(tmp_path, port=port, rasa_port=port, public_base_url="https://hoi.example.vn"))
-    server.should_exit = True
-    await serving
     said = capsys.readouterr().out
     for path in ("/", "/call", "/console"):
         assert re.search(rf"https://hoi\.example\.vn{path}\n", said)
     assert "Rasa is in after" in said
 
 
-async def test_waiting_for_an_answer_outlasts_refused_connections() -> None:
-    answers = iter([httpx.ConnectError("refused"), httpx.Response(503), httpx.Response(200)])
+async def test_silence_counts_only_after_the_first_answer(tmp_path: Path) -> None:
+    pid = os.getpid()
+    app = FastAPI()
+    app.add_api_route("/", lambda: "Hello from Rasa")
+    async with listening(app) as port:
+        ailment = serve.RasaAilment(settings(tmp_path, rasa_port=port))
+        loading = serve.RasaAilment(settings(tmp_path, rasa_port=1))
+        assert await ailment(pid) is None
+    found = [await ailment(pid) for _ in range(serve.SILENT_PROBES)]
+    assert found == [None] * (serve.SILENT_PROBES - 1) + ["did not answer 6 times in a row"]
+    assert [await loading(pid) for _ in range(serve.SILENT_PROBES)] == [None] * serve.SILENT_PROBES
 
-    def answer(_request: httpx.Request) -> httpx.Response:
-        current = next(answers)
-        if isinstance(current, Exception):
-            raise current
-        return current
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        await serve.wait_until_up(client, "http://rasa/")
-    assert next(answers, None) is None
+async def test_too_much_memory_is_a_reason(tmp_path: Path) -> None:
+    ailment = serve.RasaAilment(settings(tmp_path, rasa_port=1, rasa_memory_mb=10))
+    assert await ailment(os.getpid()) == "holds more than 10 MB"

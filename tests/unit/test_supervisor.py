@@ -77,6 +77,18 @@ async def test_a_stop_ends_the_process_politely(tmp_path: Path) -> None:
     assert (tmp_path / "ended").exists()
 
 
+async def test_an_ailing_process_is_ended_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("supervisor.PROBE_SECONDS", 0.01)
+
+    async def ailment(_pid: int) -> str | None:
+        return "is ill" if (tmp_path / "up").exists() else None
+
+    await run_until(tmp_path / "ended", child(tmp_path, ENDS_POLITELY, ailment=ailment))
+    assert "small is ill; ending it" in capsys.readouterr().out
+
+
 async def test_one_that_refuses_is_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     await run_until(tmp_path / "up", child(tmp_path, REFUSES_TO_END), grace=0.2)
     assert "did not end within 0.2 s" in capsys.readouterr().out
