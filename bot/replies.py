@@ -67,6 +67,7 @@ def turn_json(turn: TurnRow) -> dict[str, Any]:
     """A stored turn as `GET /api/chat/history` shows it; a system note is shown as the assistant's."""
     return {
         "turn_id": turn.id,
+        "client_message_id": turn.message_id,
         "at": turn.at.isoformat(),
         "from": "assistant" if turn.author == "system" else turn.author,
         "text": turn.text,

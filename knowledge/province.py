@@ -59,10 +59,11 @@ class Week(_Model):
 
 
 class Office(_Model):
-    """A place where papers are handed in."""
+    """A place where papers are handed in. map_url: its place on a map, when somebody has checked it."""
 
     name: str
     address: str
+    map_url: str | None = Field(default=None, pattern=r"^https://")
 
 
 class LocalFee(_Model):

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot import replies
-from bot.channels.web import sessions
+from bot.channels.web import ratings, sessions
+from bot.channels.web.ratings import Rating
 from bot.channels.web.tokens import bearer
 from bot.conversation import Conversation
 from bot.limits import Limit, RateLimiter
@@ -47,6 +48,12 @@ class ChatMessage(BaseModel):
         return text.encode("utf-8", "ignore").decode()
 
 
+class NewConversation(BaseModel):
+    """The body of `POST /api/chat`."""
+
+    language: Literal["vi", "en"] = "vi"
+
+
 class ChatApi:
     """The routes, over one `Conversation`. erase_tracker: deletes what the dialogue keeps of a conversation."""
 
@@ -64,6 +71,9 @@ class ChatApi:
         self.router.add_api_route("/messages", self.send, methods=["POST"])
         self.router.add_api_route("/history", self.history, methods=["GET"])
         self.router.add_api_route("", self.erase, methods=["DELETE"], status_code=204)
+        self.router.add_api_route("", self.open, methods=["POST"], status_code=201)
+        self.router.add_api_route("/presence", self.stay, methods=["POST"], status_code=204)
+        self.router.add_api_route("/ratings", self.rate, methods=["POST"], status_code=204)
 
     async def send(
         self, body: ChatMessage, request: Request, authorization: Annotated[str | None, Header()] = None
@@ -92,6 +102,28 @@ class ChatApi:
         row = await self._existing(bearer(authorization))
         with self._db.read() as session:
             return {"turns": [replies.turn_json(t) for t in turns.after(session, row.id, 0)], "state": row.state}
+
+    async def open(self, body: NewConversation, request: Request) -> dict[str, str | None]:
+        """Open a conversation before its first message, so that this message can be sent again without harm."""
+        row, fresh = await self._conversation_of(None, body.language, _address(request))
+        return {"conversation_id": row.id, "token": fresh}
+
+    async def stay(self, authorization: Annotated[str | None, Header()] = None) -> Response:
+        """Somebody is still at the screen: start the ten idle minutes anew."""
+        row = await self._existing(bearer(authorization))
+        await self._allow(f"conversation:{row.id}", PER_CONVERSATION)
+        with self._db.write() as session:
+            sessions.touch(session, row.id)
+        return Response(status_code=204)
+
+    async def rate(self, body: Rating, authorization: Annotated[str | None, Header()] = None) -> Response:
+        """Keep a citizen's judgement of an answer or of the conversation."""
+        row = await self._existing(bearer(authorization))
+        await self._allow(f"conversation:{row.id}", PER_CONVERSATION)
+        with self._db.write() as session:
+            if not ratings.keep(session, row.id, body):
+                raise Problem(404)
+        return Response(status_code=204)
 
     async def erase(self, authorization: Annotated[str | None, Header()] = None) -> Response:
         """End the conversation and delete it, here and in the dialogue's tracker."""

@@ -31,6 +31,11 @@ def find(session: Session, token: str) -> ConversationRow | None:
     return row if row is not None and row.ended_at is None else None
 
 
+def touch(session: Session, conversation_id: str) -> None:
+    """Note that somebody is still at the screen."""
+    session.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(last_at=now()))
+
+
 def erase(session: Session, conversation_id: str) -> None:
     """Delete a conversation with its turns and sealed values; tickets stay, without it."""
     session.execute(delete(ConversationRow).where(ConversationRow.id == conversation_id))

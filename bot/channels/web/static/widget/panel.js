@@ -1,0 +1,78 @@
+/* The window of the chat: head, log, composer. It shows; chat.js decides. */
+
+const TALLEST_INPUT_PX = 120;
+
+function createPanel(act, inline) {
+  const title = newId("title");
+  const log = h("div", { class: "log", role: "log", tabindex: "0", "aria-label": t("log") });
+  const typing = h("p", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, t("typing")));
+  const strip = h("p", { class: "strip", role: "status", hidden: true });
+  const alert = h("p", { class: "alert", role: "alert", hidden: true });
+  const input = h("textarea", { rows: "1", maxlength: "2000", "aria-label": t("message"), placeholder: t("placeholder"), enterkeyhint: "send", onkeydown: onKey, oninput: grow });
+  const microphone = hearsSpeech() && iconButton("microphone", t("dictate"), { onclick: () => act.dictate(), "aria-pressed": "false" });
+  const form = h("form", { class: "composer", onsubmit: submit }, input, microphone, h("button", { class: "send", "aria-label": t("send"), title: t("send") }, icon("send")));
+
+  const element = h(
+    "section",
+    { class: "panel", role: inline ? "region" : "dialog", "aria-labelledby": title },
+    h(
+      "div",
+      { class: "head" },
+      h("div", { class: "names" }, h("h2", { id: title }, t("title")), h("p", {}, t("subtitle", { province: PROVINCE.name }))),
+      h("button", { type: "button", class: "human", onclick: () => act.human() }, icon("person"), t("human")),
+      iconButton("options", t("options"), { onclick: () => act.options(), "aria-haspopup": "dialog" }),
+      !inline && iconButton("close", t("minimise"), { onclick: () => act.close() }),
+    ),
+    strip,
+    log,
+    typing,
+    alert,
+    form,
+    h("div", { class: "foot" }, h("p", {}, t("careful")), h("button", { type: "button", class: "end", onclick: () => act.end() }, t("end"))),
+  );
+
+  function submit(event) {
+    event?.preventDefault();
+    const text = input.value.trim();
+    if (!text) return input.focus();
+    input.value = "";
+    grow();
+    act.say(text);
+  }
+
+  function onKey(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  }
+
+  function grow() {
+    input.style.height = "auto";
+    input.style.height = `${Math.min(input.scrollHeight + 2, TALLEST_INPUT_PX)}px`;
+    act.used();
+  }
+
+  function show(box, text) {
+    box.hidden = !text;
+    if (box.textContent !== text) box.textContent = text ?? "";
+  }
+
+  /* A citizen's words go to the top of what is seen, so that a long answer is read from its beginning. */
+  function append(node, beginning) {
+    log.append(node);
+    log.scrollTop = beginning ? node.offsetTop - 12 : log.scrollHeight;
+  }
+
+  return {
+    element,
+    log,
+    input,
+    microphone,
+    append,
+    typing: (on) => {
+      typing.hidden = !on;
+    },
+    strip: (text) => show(strip, text),
+    alert: (text) => show(alert, text),
+  };
+}
