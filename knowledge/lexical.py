@@ -1,0 +1,70 @@
+"""BM25 over syllables and, at half weight, over de-accented syllables with their pairs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.text import deaccent, syllables
+
+Scores = npt.NDArray[np.float32]
+BARE_WEIGHT = 0.5
+_NAMES = ("words", "bare")
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+
+def words_of(text: str) -> list[str]:
+    """The syllables of `text`."""
+    return syllables(text)
+
+
+def bare_of(text: str) -> list[str]:
+    """The de-accented syllables of `text` and their neighbouring pairs."""
+    bare = [deaccent(word) for word in syllables(text)]
+    return bare + [f"{a}_{b}" for a, b in zip(bare, bare[1:], strict=False)]
+
+
+class Lexical:
+    """Scores of a set of texts for a question; `size` texts."""
+
+    def __init__(self, words: Any, bare: Any, size: int) -> None:
+        self._words, self._bare, self.size = words, bare, size
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> Lexical:
+        """Indexes `texts`."""
+        return cls(_index([words_of(t) for t in texts]), _index([bare_of(t) for t in texts]), len(texts))
+
+    def scores(self, question: str) -> Scores:
+        """One score a text, zero where nothing is shared."""
+        return self._of(self._words, words_of(question)) + BARE_WEIGHT * self._of(self._bare, bare_of(question))
+
+    def _of(self, index: Any, tokens: list[str]) -> Scores:
+        known = [token for token in tokens if token in index.vocab_dict]
+        if not known:
+            return np.zeros(self.size, dtype=np.float32)
+        return np.asarray(index.get_scores(known), dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Writes both indexes into `folder`."""
+        for name, index in zip(_NAMES, (self._words, self._bare), strict=True):
+            index.save(str(folder / name), show_progress=False)
+        (folder / "size").write_text(str(self.size))
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexical:
+        """Reads what `save` wrote; the arrays stay on disk until they are touched."""
+        words, bare = (bm25s.BM25.load(str(folder / name), mmap=True) for name in _NAMES)
+        return cls(words, bare, int((folder / "size").read_text()))
+
+
+def _index(tokens: list[list[str]]) -> Any:
+    index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    index.index([t or ["∅"] for t in tokens], show_progress=False)
+    return index
