@@ -25,7 +25,8 @@ Limit = Literal["conversation", "address", "overall", "code"]
 class Budgets:
     """Wrong tries allowed. overall_*: second and later tries of all addresses together.
 
-    code_step, code_cap: the wait between tries on one code doubles from the first to the second, in seconds.
+    code_step, code_cap: seconds that the next try on a code waits after two wrong ones, doubling with each from the
+    first to the second. Who has not failed yet, in this conversation or from this address, does not wait.
     """
 
     conversation_day: int = 3
@@ -104,8 +105,8 @@ def _overall(session: Session, budgets: Budgets, at: datetime) -> Refused | None
 
 
 def _slow_down(failed: Failures, budgets: Budgets, at: datetime) -> Refused | None:
-    if failed.last is None:
+    if failed.last is None or failed.count < 2:
         return None
-    wait = min(budgets.code_step * 2 ** min(failed.count - 1, 30), budgets.code_cap)
+    wait = min(budgets.code_step * 2 ** min(failed.count - 2, 30), budgets.code_cap)
     until = failed.last + timedelta(seconds=wait)
     return Refused("code", until) if until > at else None

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.types import DomainDict
 
 from actions.backends import Dossier, DossierBackend
@@ -50,8 +49,12 @@ def actions(runtime: Runtime) -> list[Action]:
     ]
 
 
-class ValidateDossierForm(FormValidationAction):
-    """Takes code and number from whatever message has them, also when both come at once or before being asked."""
+class ValidateDossierForm(Action):
+    """Takes code and number from whatever message has them, also when both come at once or before being asked.
+
+    A message with other digits in it is a failed try at what was asked: the slot is set to None, and Rasa asks again. A
+    message without any sets nothing, and Rasa leaves it to the rules.
+    """
 
     def __init__(self, desk: DossierDesk) -> None:
         self._desk = desk
@@ -59,28 +62,22 @@ class ValidateDossierForm(FormValidationAction):
     def name(self) -> str:
         return "validate_dossier_form"
 
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[str]:
-        return [CODE, NUMBER]
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        text = said(self._desk, tracker)
+        requested = tracker.get_slot("requested_slot")
+        found = {CODE: self._code(tracker, text), NUMBER: self._number(tracker, text, asked=requested == NUMBER)}
+        tried = requested if has_digits(text) else None
+        return [SlotSet(slot, value) for slot, value in found.items() if value or slot == tried]
 
-    async def extract_dossier_code(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> dict[str, Any]:
-        parsed = parse_dossier_code(said(self._desk, tracker))
-        if not isinstance(parsed, ParsedCode):
-            return {}
-        return {CODE: keep(self._desk, tracker, "dossier", parsed.code)}
+    def _code(self, tracker: Tracker, text: str) -> str | None:
+        parsed = parse_dossier_code(text)
+        return keep(self._desk, tracker, "dossier", parsed.code) if isinstance(parsed, ParsedCode) else None
 
-    async def extract_dossier_digits(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> dict[str, Any]:
-        asked = tracker.get_slot("requested_slot") == NUMBER
-        number = read_number(said(self._desk, tracker), asked=asked)
+    def _number(self, tracker: Tracker, text: str, *, asked: bool) -> str | None:
+        number = read_number(text, asked=asked)
         if number is None or not may_give(self._desk, tracker, number):
-            return {}
-        kind = "cccd" if len(number) > 4 else "digits4"
-        return {NUMBER: keep(self._desk, tracker, kind, number)}
+            return None
+        return keep(self._desk, tracker, "cccd" if len(number) > 4 else "digits4", number)
 
 
 class AskDossierCode(Action):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 BREAK = "|"
 
 _TOKEN = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+|\s+|.", re.DOTALL)
-_WRITTEN = re.compile(r"(?=.*[0-9])[0-9o]*[gh]?[0-9o]*|[gh]|o{1,4}")
+_WRITTEN = re.compile(r"(?=.*[0-9])[0-9o]*[gh]?[0-9o]*|[gh]|o{1,6}")
 _UNITS = {
     "0": "không khong hông zê-rô",
     "1": "một mốt mot",
@@ -33,7 +33,9 @@ _MARKS = {
     "-": r"- – — − ‐ ‑ ‒ ― _ / \ ~ gạch gach trừ tru xuyệc xuyệt xuyẹt xuyec xuyet suyệt xẹt xẹc sẹc sẹt xoẹt",
     " ": "ngang nối chéo xéo dấu dau noi cheo",
     "linh": "linh lẻ lẽ le",
-    "ten": "mươi mười muoi chục chuc",
+    "ten": "mười",
+    "tens": "mươi chục chuc",
+    "ten or tens": "muoi",
     "hundred": "trăm tram",
 }
 _WORDS = {word: key for table in (_UNITS, _MARKS) for key, words in table.items() for word in words.split()}
@@ -117,8 +119,9 @@ def _value(said: list[_Piece], i: int) -> str:
     after = [p.value if p.kind == "spoken" else "" for p in said[i + 1 : i + 3]] + ["", ""]
     if piece.value == "linh":
         return "0"
-    if piece.value == "ten":
-        return ("" if _is_digit(before) else "1") + ("" if _is_digit(after[0]) else "0")
+    if piece.value.startswith("ten"):
+        counted = piece.value == "tens" or (piece.value == "ten or tens" and _is_digit(before))
+        return ("" if counted else "1") + ("" if _is_digit(after[0]) else "0")
     if piece.value == "hundred":
         return _after_hundred(after)
     return piece.value
@@ -127,7 +130,7 @@ def _value(said: list[_Piece], i: int) -> str:
 def _after_hundred(after: list[str]) -> str:
     if not after[0]:
         return "00"
-    certain = after[0] in ("linh", "ten") or after[1] == "ten" or bool(after[1])
+    certain = after[0] == "linh" or after[0].startswith("ten") or bool(after[1])
     return "" if certain else BREAK
 
 

@@ -80,18 +80,18 @@ def test_the_owner_of_a_code_under_attack_is_heard_at_once_from_elsewhere(databa
         assert isinstance(attempt(session, START, "owner", "home"), Allowed)
 
 
-def test_the_owner_at_an_attackers_address_waits_a_bounded_time(database: Database) -> None:
-    """The attacker keeps trying the code; refused tries do not prolong the wait."""
+def test_an_owner_who_mistyped_waits_a_bounded_time_during_an_attack(database: Database) -> None:
+    """Refused tries do not prolong the wait, so it ends `code_cap` after the last one that was compared."""
     with database.write() as session:
-        attempt(session, START, "attacker", "shared")
-        attempt(session, START + timedelta(seconds=10), "attacker", "shared")
-        early = attempt(session, START + timedelta(seconds=11), "owner", "shared")
-        assert isinstance(early, Refused)
-        assert early.limit == "code"
-        for second in range(12, 20):
-            attempt(session, START + timedelta(seconds=second), "attacker-2", "shared")
-        assert early.until - START <= timedelta(seconds=10 + BUDGETS.code_cap)
-        assert isinstance(attempt(session, early.until, "owner", "shared"), Allowed)
+        assert isinstance(attempt(session, START, "owner", "home"), Allowed)
+        for n in range(CONVERSATIONS // 4):
+            attempt(session, START + timedelta(seconds=n), f"c{n}", f"a{n % ADDRESSES}")
+        later = START + timedelta(seconds=CONVERSATIONS // 4)
+        refused = attempt(session, later, "owner", "home")
+        assert isinstance(refused, Refused)
+        assert refused.limit == "code"
+        assert refused.until - later <= timedelta(seconds=BUDGETS.code_cap)
+        assert isinstance(attempt(session, refused.until, "owner", "home"), Allowed)
 
 
 def test_the_slow_down_doubles_up_to_its_cap(database: Database) -> None:
@@ -99,6 +99,7 @@ def test_the_slow_down_doubles_up_to_its_cap(database: Database) -> None:
     waits = []
     with database.write() as session:
         attempt(session, START, "mistaken", "m")
+        attempt(session, START, "somebody", "s")
         for n in range(9):
             at = START + timedelta(seconds=n)
             assert isinstance(attempt(session, at, f"c{n}", f"a{n}"), Allowed)

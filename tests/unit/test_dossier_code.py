@@ -75,6 +75,7 @@ SPOKEN = [
     ("hát ba mươi chấm mười lăm gạch hai ba không sáu không một gạch hai trăm", "H30.15-230601-0200"),
     ("hát ba mươi chấm mười lăm gạch hai ba không sáu không một gạch hai mươi mốt", "H30.15-230601-0021"),
     ("hát năm sáu chấm mười bốn gạch hai sáu không chín không năm gạch mười", "H56.14-260905-0010"),
+    ("hát chín chín chấm mười bốn gạch hai sáu mười một không năm gạch mười hai", "H99.14-261105-0012"),
     (
         "không không không chấm không không chấm không sáu chấm hát năm sáu, hai ba một không hai bảy, ba sáu mốt",
         OLD,
