@@ -193,7 +193,8 @@ class Conversation:
         if pressed is None:
             text = work.masked.lstrip("/ ")
             return self._knowledge.understand(text, context), text
-        work.shown = pressed_title(history, work.message.text) or words()["pressed"]
+        title = pressed_title(history, work.message.text)
+        work.shown = title or words()["pressed_intents"].get(pressed.intent, words()["pressed"])
         if pressed.entry is None:
             return self._knowledge.understand(work.shown, context), f"/{pressed.intent}"
         return self._knowledge.pressed(pressed.entry, pressed.aspect), f"/{pressed.intent}"

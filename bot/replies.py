@@ -64,13 +64,17 @@ def reply_from_turn(turn: TurnRow) -> Reply:
 
 
 def turn_json(turn: TurnRow) -> dict[str, Any]:
-    """A stored turn as `GET /api/chat/history` shows it; a system note is shown as the assistant's."""
+    """A stored turn as `GET /api/chat/history` shows it; a system note is shown as the assistant's.
+
+    name: of the member of staff who wrote it, from the turn's details.
+    """
     return {
         "turn_id": turn.id,
         "client_message_id": turn.message_id,
         "at": turn.at.isoformat(),
         "from": "assistant" if turn.author == "system" else turn.author,
         "text": turn.text,
+        "name": turn.details.get("name"),
         "status": turn.status,
         "messages": turn.messages,
     }

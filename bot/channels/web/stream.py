@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from sqlalchemy.orm import Session
 
 from bot import replies
 from bot.channels.web import sessions
@@ -13,9 +14,11 @@ from bot.feed import Feed
 from store import hand_over, turns
 from store.conversations import ConversationRow, TurnRow
 from store.engine import Database
+from store.staff import UserRow
 
 FIRST_FRAME_SECONDS = 10.0
 MAX_FRAME = 4096
+_UNATTENDED = {"state": "assistant", "place": None, "agent": None}
 
 
 class ChatStream:
@@ -66,29 +69,38 @@ class ChatStream:
                 return
 
     async def _send_news(self, socket: WebSocket, conversation_id: str, seq: int) -> None:
-        place: int | None = None
+        told = _UNATTENDED
         async for _ in self._feed.watch(conversation_id):
-            row, news, now_at = await asyncio.to_thread(self._news, conversation_id, seq)
+            row, news, attended = await asyncio.to_thread(self._news, conversation_id, seq)
             for turn in news:
                 seq = turn.seq
                 if turn.author != "citizen":
                     await socket.send_json(_frame(turn))
-            if now_at != place:
-                place = now_at
-                await socket.send_json({"type": "queue", "place": place, "state": row.state if row else "ended"})
+            if attended != told:
+                told = attended
+                await socket.send_json({"type": "queue", **told})
             if row is None or row.ended_at is not None:
                 await socket.send_json({"type": "closed"})
                 await _close(socket, 1000)
                 return
 
-    def _news(self, conversation_id: str, seq: int) -> tuple[ConversationRow | None, list[TurnRow], int | None]:
+    def _news(self, conversation_id: str, seq: int) -> tuple[ConversationRow | None, list[TurnRow], dict[str, Any]]:
         with self._db.read() as session:
             row = session.get(ConversationRow, conversation_id)
             if row is None:
-                return None, [], None
-            ticket = hand_over.open_hand_over(session, conversation_id) if row.state == "queued" else None
-            place = hand_over.place_in_queue(session, ticket) if ticket else None
-            return row, turns.after(session, conversation_id, seq), place
+                return None, [], {"state": "ended", "place": None, "agent": None}
+            return row, turns.after(session, conversation_id, seq), attendance(session, row)
+
+
+def attendance(session: Session, row: ConversationRow) -> dict[str, Any]:
+    """Who has the conversation: its state, the place in the queue while queued, the name of the person writing."""
+    ticket = hand_over.open_hand_over(session, row.id) if row.state == "queued" else None
+    user = session.get(UserRow, row.agent) if row.agent else None
+    return {
+        "state": row.state,
+        "place": hand_over.place_in_queue(session, ticket) if ticket else None,
+        "agent": user.display_name if user else row.agent,
+    }
 
 
 def _frame(turn: TurnRow) -> dict[str, Any]:
