@@ -60,7 +60,9 @@ def main() -> None:
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - Rasa loads our components by module path
     importlib.import_module("skops.io")
     importlib.import_module("sanic.app")
-    warnings.simplefilter("ignore")  # after sanic, which asks for them; Rasa turns on its own again
+    # Sanic asks for every deprecation warning, and matplotlib has some; Rasa turns on those of its own again.
+    warnings.simplefilter("ignore")
+    importlib.import_module("matplotlib")
     rasa = importlib.import_module("rasa.__main__")
     check_action_results_with_one_validator()
     write_trackers_ahead()
