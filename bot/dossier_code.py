@@ -133,7 +133,7 @@ def parse_keypad_code(digits: str, province: str, today: date | None = None) -> 
         return NotADossierCode("empty")
     readings = [f"H{pressed}", f"{province}{pressed}"]
     if pressed.startswith("000"):
-        readings = [f"{pressed[:7]}H{pressed[7:]}"]
+        readings.append(f"{pressed[:7]}H{pressed[7:]}")
     elif pressed.startswith("2299"):
         readings.insert(0, f"G{pressed}")
     for reading in readings:

@@ -19,7 +19,7 @@ from store.dossiers import DossierRow
 from store.engine import Database
 
 TOKEN = "a-token-of-the-tests"
-CODE = "H99.14-261105-0012"
+CODE = "H00.14-261105-0012"
 RECORD: dict[str, Any] = {
     "MaHoSo": CODE,
     "MaTTHC": "1.001193",
@@ -141,7 +141,7 @@ async def test_a_sensitive_name_is_not_kept(client: httpx.AsyncClient, database:
 async def test_a_bad_record_is_named_and_harms_no_other(
     client: httpx.AsyncClient, database: Database, change: dict[str, Any], reason: str
 ) -> None:
-    good = {**RECORD, "MaHoSo": "H99.14-261105-0013"}
+    good = {**RECORD, "MaHoSo": "H00.14-261105-0013"}
     answer = (await push(client, {**RECORD, **change}, good)).json()
     assert answer["accepted"] == 1
     assert [rejected["reason"] for rejected in answer["rejected"]] == [reason]

@@ -49,7 +49,7 @@ def test_a_small_attack_is_bounded_by_its_own_means() -> None:
 def test_an_attack_of_a_day_discloses_nothing_and_the_owner_is_served(database: Database, vault: Vault) -> None:
     """1,000 conversations from 50 addresses try 10,000 codes in turn; owners come in between, from other addresses."""
     clock, dice = Clock(), random.Random(20261121)
-    codes = [f"H99.14-261105-{n:04d}" for n in range(CODES)]
+    codes = [f"H00.14-261105-{n:04d}" for n in range(CODES)]
     numbers = {code: f"{dice.randrange(GUESSES):04d}" for code in codes}
     compared = disclosed = served = 0
     with database.write() as session:

@@ -14,7 +14,7 @@ from store.dossiers import AttemptRow, DossierRow, code_key, number_digest, upse
 from store.engine import Database
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
-CODE = "H99.14-261105-0012"
+CODE = "H00.14-261105-0012"
 APPLICANT, AUTHORISED = "099900004826", "099911110246"
 
 
@@ -64,14 +64,14 @@ async def test_the_applicant_and_the_authorised_person_see_it(desk: DossierDesk,
 
 
 @pytest.mark.parametrize(
-    ("code", "digits"), [(CODE, "0000"), (CODE, "4827"), ("H99.14-261105-0013", "4826"), (CODE, "")]
+    ("code", "digits"), [(CODE, "0000"), (CODE, "4827"), ("H00.14-261105-0013", "4826"), (CODE, "")]
 )
 async def test_a_wrong_code_and_wrong_digits_are_the_same(desk: DossierDesk, code: str, digits: str) -> None:
     assert await desk.look_up("c", "a", code, digits) == NOT_FOUND
 
 
 async def test_digits_of_another_dossier_do_not_open_this_one(desk: DossierDesk, counting: CountingVault) -> None:
-    other = "H99.14-261105-0099"
+    other = "H00.14-261105-0099"
     with desk.database.write() as session:
         values = {"applicant": number_digest(counting, other, "099900001111"), "status": 4, "origin": "push"}
         upsert(session, code_key(counting, other), values, AT)
@@ -83,7 +83,7 @@ async def test_an_unknown_code_costs_the_same_work(desk: DossierDesk, counting: 
     await desk.look_up("c1", "a1", CODE, "0000")
     wrong_digits = list(counting.made)
     counting.made.clear()
-    await desk.look_up("c2", "a2", "H99.14-261105-7777", "0000")
+    await desk.look_up("c2", "a2", "H00.14-261105-7777", "0000")
     assert counting.made == wrong_digits
     assert "dossier-number" in wrong_digits
 
@@ -122,7 +122,7 @@ def test_digests_depend_on_key_code_and_digits() -> None:
     digests = {
         number_digest(one, CODE, APPLICANT),
         number_digest(two, CODE, APPLICANT),
-        number_digest(one, "H99.14-261105-0013", APPLICANT),
+        number_digest(one, "H00.14-261105-0013", APPLICANT),
         number_digest(one, CODE, AUTHORISED),
     }
     assert len(digests) == 4

@@ -16,7 +16,7 @@ from actions.backends import BackendError, Dossier
 from actions.backends.breaker import Breaker
 from actions.backends.one_stop import MAX_BYTES, OneStopBackend
 
-CODE = "H99.14-261105-0012"
+CODE = "H00.14-261105-0012"
 RECORD = {
     "MaHoSo": CODE,
     "TenThuTuc": "Đăng ký khai sinh",
@@ -100,7 +100,7 @@ async def test_only_what_may_be_told_is_read_from_a_record(system: System, answe
         ({"error_code": -1, "message": "Không có mã"}, 200),
         ({"message": "Không tồn tại"}, 404),
         ({"message": "Sai số định danh"}, 400),
-        ({**RECORD, "MaHoSo": "H99.14-261105-0099"}, 200),
+        ({**RECORD, "MaHoSo": "H00.14-261105-0099"}, 200),
     ],
 )
 async def test_whatever_the_mistake_nothing_is_found(system: System, answer: Any, status: int) -> None:
