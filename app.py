@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from actions.demo_dossiers import ensure_demo
 from actions.runtime import Runtime
 from actions.server import create_app as create_action_app
 from bot.channels.integration import integration_router
@@ -81,6 +82,7 @@ class Gateway:
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         """Load the snapshot, answer what was left behind, and keep house until the end."""
         await asyncio.to_thread(self.knowledge.load)
+        await asyncio.to_thread(ensure_demo, self.database, self.vault, self.profile)
         tasks = [
             asyncio.create_task(job)
             for job in (self._recover(), self._sweep(), self.knowledge.follow(), self.feed.listen())

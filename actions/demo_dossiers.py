@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,22 @@ from sqlalchemy.orm import Session
 
 from actions.working_days import first_working_day, last_working_day
 from knowledge.dossier_fields import is_sensitive
+from knowledge.province import ZONE, Profile
 from store.base import now
 from store.crypto import Vault
 from store.dossiers import ABSENT, DossierRow, code_key, number_digest, upsert
+from store.engine import Database
 
+INVENTED = "H00"
 _DATA = Path(__file__).with_name("demo_dossiers.yml")
 _DAYS = {"received": "received_on", "due": "due_on", "finished": "finished_on", "returned": "returned_on"}
+
+
+def ensure_demo(database: Database, vault: Vault, profile: Profile) -> None:
+    """Load the demo dossiers when the service runs for the invented province; a real one never gets them."""
+    if profile.dossier_code == INVENTED:
+        with database.write() as session:
+            load_demo(session, vault, datetime.now(ZONE).date())
 
 
 def load_demo(session: Session, vault: Vault, today: date) -> int:
@@ -52,8 +62,7 @@ def _values(vault: Vault, row: dict[str, Any], today: date) -> dict[str, Any]:
         for who in ("applicant", "authorised")
     }
     days = {
-        column: _working_day(today, row[name]) if row.get(name) is not None else None
-        for name, column in _DAYS.items()
+        column: _working_day(today, row[name]) if row.get(name) is not None else None for name, column in _DAYS.items()
     }
     title = row.get("title")
     return {

@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from actions.backends import Dossier
-from actions.demo_dossiers import demo_rows, load_demo
+from actions.demo_dossiers import demo_rows, ensure_demo, load_demo
 from actions.dossier_text import is_late
+from knowledge.province import load_profile
 from store.crypto import Vault
 from store.dossiers import DossierRow, upsert
 from store.engine import Database
@@ -47,3 +48,11 @@ def test_demo_dossiers_leave_when_real_ones_come(database: Database, vault: Vaul
         upsert(session, "a real one", {"status": 4, "origin": "push"}, AT)
         assert load_demo(session, vault, date(2026, 11, 21)) == 0
         assert [row.origin for row in session.scalars(select(DossierRow))] == ["push"]
+
+
+def test_only_the_invented_province_gets_them(database: Database, vault: Vault) -> None:
+    invented = load_profile("tinh-mau")
+    for profile, loaded in ((invented.model_copy(update={"dossier_code": "H56"}), 0), (invented, len(demo_rows()))):
+        ensure_demo(database, vault, profile)
+        with database.read() as session:
+            assert len(list(session.scalars(select(DossierRow)))) == loaded
