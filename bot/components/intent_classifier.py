@@ -1,0 +1,159 @@
+"""Intents by a linear support vector machine over sparse and dense sentence features, with calibrated confidences.
+
+The softmax of the margins is a probability only at the right temperature; it is fitted on out-of-fold margins.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.special import log_softmax, softmax
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+Floats = NDArray[np.float32]
+_FILE = "margins.npz"
+_RANKING = 10
+_FOLDS = 4
+
+
+def _sparse(message: Message) -> csr_matrix:
+    return message.get_sparse_features(TEXT)[1].features
+
+
+def _dense(message: Message) -> Floats:
+    return np.asarray(message.get_dense_features(TEXT)[1].features, np.float32)
+
+
+def fit_temperature(margins: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """What the margins are multiplied by so that their softmax explains the labels best (least log loss)."""
+
+    def loss(log_scale: float) -> float:
+        scores = log_softmax(margins * np.exp(log_scale), axis=1)
+        return -float(scores[np.arange(len(labels)), labels].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 4.0), method="bounded").x))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class MarginIntentClassifier(IntentClassifier, GraphComponent):
+    """One linear machine per intent; needs one sparse and one dense sentence featurizer before it."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Featurizers."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """penalty: inverse strength of the regularisation; dense_weight: of a standardised dense feature."""
+        return {"penalty": 0.3, "dense_weight": 0.1, "random_state": 7}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to check: the machine refuses a wrong penalty itself."""
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config, self._storage, self._resource = config, storage, resource
+        self._model: dict[str, NDArray[Any]] = {}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> MarginIntentClassifier:
+        """A classifier that knows no intent yet."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> MarginIntentClassifier:
+        """The classifier of the trained model."""
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as saved:
+            classifier._model = {name: saved[name] for name in saved.files}
+        return classifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the machines and the temperature."""
+        messages = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        classes, labels = np.unique([m.get(INTENT) for m in messages], return_inverse=True)
+        dense = np.vstack([_dense(m) for m in messages])
+        self._model = {"mean": dense.mean(axis=0), "scale": dense.std(axis=0) + 1e-6}
+        features = self._join(vstack([_sparse(m) for m in messages]), dense)
+        machine = self._machine().fit(features, labels)
+        coefficients, intercept = _one_row_per_class(machine, len(classes))
+        self._model |= {
+            "classes": classes.astype(str),
+            "coefficients": coefficients,
+            "intercept": intercept,
+            "temperature": np.array(self._temperature(features, labels)),
+        }
+        with self._storage.write_to(self._resource) as folder:
+            np.savez(folder / _FILE, **cast(dict[str, Any], self._model))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `intent` and `intent_ranking` of each message that has a text."""
+        for message in messages:
+            if message.get(TEXT):
+                ranking = self._ranking(message)
+                message.set("intent", ranking[0], add_to_output=True)
+                message.set("intent_ranking", ranking[:_RANKING], add_to_output=True)
+        return messages
+
+    def _ranking(self, message: Message) -> list[dict[str, Any]]:
+        features = self._join(_sparse(message), _dense(message))
+        margins = (features @ self._model["coefficients"].T)[0] + self._model["intercept"]
+        probabilities = softmax(margins * self._model["temperature"])
+        order = np.argsort(-probabilities)
+        return [{"name": str(self._model["classes"][i]), "confidence": float(probabilities[i])} for i in order]
+
+    def _machine(self) -> LinearSVC:
+        return LinearSVC(C=self._config["penalty"], random_state=self._config["random_state"])
+
+    def _join(self, sparse: csr_matrix, dense: Floats) -> csr_matrix:
+        standard = (dense - self._model["mean"]) / self._model["scale"] * self._config["dense_weight"]
+        return hstack([sparse, csr_matrix(standard)], format="csr", dtype=np.float32)
+
+    def _temperature(self, features: csr_matrix, labels: NDArray[np.int64]) -> float:
+        """The temperature for margins of messages the machine has not seen; rare intents are left out."""
+        common = {label for label, count in Counter(labels.tolist()).items() if count >= _FOLDS}
+        rows = np.array([i for i, label in enumerate(labels) if label in common])
+        _, known = np.unique(labels[rows], return_inverse=True)
+        margins = np.zeros((len(rows), len(common)))
+        folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=self._config["random_state"])
+        for train, test in folds.split(rows, known):
+            machine = self._machine().fit(features[rows[train]], known[train])
+            coefficients, intercept = _one_row_per_class(machine, len(common))
+            margins[test] = features[rows[test]] @ coefficients.T + intercept
+        return fit_temperature(margins, known)
+
+
+def _one_row_per_class(machine: LinearSVC, classes: int) -> tuple[Floats, Floats]:
+    """The coefficients and intercepts; scikit-learn keeps a single row for two classes."""
+    rows, intercept = machine.coef_.astype(np.float32), machine.intercept_.astype(np.float32)
+    return (rows, intercept) if classes > 2 else (np.vstack([-rows, rows]), np.concatenate([-intercept, intercept]))
