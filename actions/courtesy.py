@@ -19,23 +19,20 @@ SMALLTALK: Mapping[str, str] = {
     "goodbye": "goodbye",
     "abuse": "abuse",
     "distress": "distress",
-    "help": "help",
     "bot_challenge": "identity",
-    "delete_my_data": "privacy",
-    "continue_elsewhere": "continue",
 }
 OUTSIDE: Mapping[str, str] = {
     "politics": "politics",
     "legal_advice": "legal_advice",
     "prompt_attack": "prompt_attack",
-    "do_it_for_me": "do_it_for_me",
 }
 URGENT: Mapping[str, UrgentKind] = {
     "emergency_fire": "fire",
     "emergency_police": "police",
     "emergency_medical": "medical",
     "emergency_child": "child",
-    "emergency_violence": "violence",
+    "domestic_violence": "violence",
+    "self_harm": "self_harm",
     "scam": "scam",
 }
 
@@ -82,12 +79,31 @@ class ActionUrgent(Action):
         return []
 
 
-class ActionCancel(Action):
-    """Leaves a form."""
+class ActionScam(ActionUrgent):
+    """The same for somebody who is being cheated."""
 
     def name(self) -> str:
-        return "action_cancel"
+        return "action_scam"
+
+
+class Saying(Action):
+    """One fixed sentence. name: of the action. key: of the sentence in `words.yml`."""
+
+    def __init__(self, name: str, key: str) -> None:
+        self._name, self._key = name, key
+
+    def name(self) -> str:
+        return self._name
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        say_text(dispatcher, "smalltalk", words()["cancelled"], button("dossier"), button("human"))
+        say_text(dispatcher, "smalltalk", words()[self._key], button("dossier"), button("human"))
         return []
+
+
+SAYINGS = (
+    Saying("action_help", "help"),
+    Saying("action_cancel", "cancelled"),
+    Saying("action_delete_data", "privacy"),
+    Saying("action_continue_elsewhere", "continue"),
+    Saying("action_remind", "remind"),
+)

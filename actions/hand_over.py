@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.types import DomainDict
 
+from actions.answer_procedure import ActionAnswer
 from actions.runtime import Runtime, say_text
 from actions.wording import button, words
 from knowledge.province import next_opening, open_now, say_time
@@ -95,6 +96,31 @@ class ValidateCallbackForm(FormValidationAction):
         if not found:
             say_text(dispatcher, "form", words()["human"]["number_wrong"], button("cancel"))
         return {"callback_number": found[0] if found else None}
+
+
+class AskCallbackNumber(Action):
+    """Asks for the number to call back."""
+
+    def name(self) -> str:
+        return "action_ask_callback_number"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        say_text(dispatcher, "form", words()["human"]["ask_number"], button("cancel"), form="callback")
+        return []
+
+
+class ActionDetail(Action):
+    """A detail nothing asked for: a telephone number goes into the ticket, anything else is taken as a question."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._callback, self._answer = ActionCallback(runtime), ActionAnswer(runtime)
+
+    def name(self) -> str:
+        return "action_detail"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        meant = self._callback if _PHONE.search((tracker.latest_message or {})["text"]) else self._answer
+        return await meant.run(dispatcher, tracker, domain)
 
 
 def _promise(opening: datetime, at: datetime) -> datetime:

@@ -5,17 +5,72 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import numpy as np
 import structlog
 
 from knowledge.answer import Answer, Entries, answer
 from knowledge.province import Profile
 from knowledge.publish import LiveSnapshot
 from knowledge.question import Context, Question, Understanding
-from knowledge.retriever import Retriever
+from knowledge.retriever import Retrieval
+from knowledge.split import split
 from knowledge.vocabulary import Aspect
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
-DIMENSIONS = 384
-MAX_QUESTIONS = 2
+MAX_CANDIDATES = 5
+ASPECT_FROM = 0.5
+
+
+class LiveKnowledge:
+    """One for a gateway; every call uses the snapshot that is live at that moment."""
+
+    def __init__(self, live: LiveSnapshot, profile: Profile) -> None:
+        self._live, self._profile = live, profile
+
+    @property
+    def snapshot(self) -> int:
+        """The number of the live snapshot; 0 before the first is loaded."""
+        return self._live.number
+
+    @property
+    def entries(self) -> Entries:
+        """The entries of the live snapshot, by id."""
+        return self._live.current.entries
+
+    def load(self) -> None:
+        """Load the live snapshot, or do nothing when none was published."""
+        self._live.refresh()
+
+    async def follow(self) -> None:
+        """Switch to every snapshot that goes live, for ever."""
+        while True:
+            await asyncio.sleep(FOLLOW_SECONDS)
+            try:
+                await asyncio.to_thread(self._live.refresh)
+            except Exception:
+                log.exception("snapshot not loaded")
+
+    def understand(self, text: str, context: Context) -> Understanding:
+        """Read a message once. A message with two questions is also searched question by question."""
+        retriever = self._live.current.retriever
+        whole = retriever.search(text)
+        parts = split(whole.restored)
+        read = [retriever.search(part) for part in parts] if len(parts) > 1 else [whole]
+        return Understanding(whole.restored, whole.vector, tuple(_question(r) for r in read))
+
+    def pressed(self, entry: str, aspect: Aspect | None) -> Understanding:
+        """The understanding of a pressed button, which names its entry. KeyError for an entry that is gone."""
+        title = self.entries[entry].title
+        vector = self._live.current.retriever.encoder.encode_queries([title])[0]
+        question = Question(title, ((entry, 1.0),), "answer", 1.0, (aspect,) if aspect else ())
+        return Understanding(title, vector, (question,))
+
+    def answer(self, questions: Sequence[Question], context: Context, *, follow_up: bool = False) -> list[Answer]:
+        """The answer to each question, in order."""
+        return [answer(q, context, self.entries, self._profile, follow_up=follow_up) for q in questions]
+
+
+def _question(found: Retrieval) -> Question:
+    candidates = tuple((c.entry, c.score) for c in found.candidates[:MAX_CANDIDATES])
+    aspects = tuple(aspect for aspect, sure in found.aspects if sure >= ASPECT_FROM)
+    return Question(found.restored, candidates, found.outcome, found.probability, aspects)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
 from knowledge.text import deaccent
 
-UrgentKind = Literal["fire", "medical", "police", "violence", "child", "scam"]
+UrgentKind = Literal["child", "fire", "self_harm", "medical", "violence", "police", "scam"]
 _PHRASES = Path(__file__).with_name("urgent.yml")
 _SYLLABLE = re.compile(r"[^\W_]+")
 
@@ -40,7 +40,7 @@ def _plain(text: str) -> str:
 def urgent_kind(text: str) -> UrgentKind | None:
     """The danger that a message reports, or None. text: as written; diacritics are not needed."""
     said = _plain(text)
-    for kind in ("child", "fire", "medical", "violence", "police", "scam"):
+    for kind in get_args(UrgentKind):
         alarms, calm = _table()[kind]
         if any(phrase in said for phrase in alarms) and not any(phrase in said for phrase in calm):
             return kind
