@@ -27,7 +27,7 @@ def status_of(value: Any) -> int | None:
     """The status number 1 to 10, given as a number or by its name; None when it is neither."""
     text = str(value if value is not None else "").strip()
     if text.isascii() and text.isdigit():
-        return int(text) if 1 <= int(text[:4]) <= 10 else None
+        return int(text) if len(text) <= 2 and 1 <= int(text) <= 10 else None
     known: int | None = _fields()["statuses"].get(text.lower())
     return known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from typing import Any
@@ -28,7 +29,7 @@ class OneStopBackend:
 
     def __init__(self, base: str, timeout: float = 3.0, breaker: Breaker | None = None) -> None:
         url = httpx.URL(base)
-        self._secret = url.password
+        self._secret, self._timeout = url.password, timeout
         self._http = httpx.AsyncClient(
             base_url=url.copy_with(username="", password=""),
             timeout=httpx.Timeout(timeout, connect=min(timeout, 1.0)),
@@ -41,8 +42,9 @@ class OneStopBackend:
         if not self._breaker.allows():
             raise BackendError("resting")
         try:
-            record = await self._ask({"MaHoSo": code, "SoDinhDanh": number, "SecretKey": self._secret})
-        except (httpx.HTTPError, ValueError) as error:
+            async with asyncio.timeout(self._timeout):
+                record = await self._ask({"MaHoSo": code, "SoDinhDanh": number, "SecretKey": self._secret})
+        except (httpx.HTTPError, ValueError, TimeoutError) as error:
             self._breaker.failed()
             log.warning("one-stop system failed", error=type(error).__name__)
             raise BackendError(type(error).__name__) from error

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.exc import IntegrityError
 
-from bot.channels.integration_record import PushedDossier, RecordError, read_record
+from bot.channels.integration_record import PushedDossier, RecordError, plain, read_record
 from bot.dossier_code import VIETNAM
 from bot.problems import Problem
 from store.base import now
@@ -86,7 +86,7 @@ def receive(database: Database, vault: Vault, records: list[Any], at: datetime) 
             dossier = read_record(record, at.astimezone(VIETNAM).date())
         except RecordError as reason:
             code = record.get("MaHoSo") if isinstance(record, dict) else ""
-            rejected.append(Rejected(MaHoSo=str(code or "")[:64], reason=str(reason)))
+            rejected.append(Rejected(MaHoSo=plain(code, 64), reason=str(reason)))
         else:
             usable[code_key(vault, dossier.code)] = dossier
             accepted += 1

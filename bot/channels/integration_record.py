@@ -51,11 +51,17 @@ def read_record(record: Any, today: date) -> PushedDossier:
         raise RecordError("TrangThaiHoSo phải là số từ 1 đến 10.")
     values: dict[str, Any] = {"status": status, "stage": stage_of(record.get("TrangThaiChiTiet")), **_days(record)}
     if "MaTTHC" in record:
-        values["procedure_id"] = str(record["MaTTHC"] or "").strip()[:64] or None
+        values["procedure_id"] = plain(record["MaTTHC"], 64) or None
     if "TenTTHC" in record:
-        title = str(record["TenTTHC"] or "").strip()[:MAX_TITLE]
+        title = plain(record["TenTTHC"], MAX_TITLE)
         values["procedure_title"] = title if title and not is_sensitive(title) else None
     return PushedDossier(parsed.code, _applicant(record), _number(record, "SoGiayToNguoiUyQuyen"), values)
+
+
+def plain(value: Any, longest: int) -> str:
+    """`value` as one line of storable text, at most `longest` characters."""
+    text = str(value or "").encode("utf-8", "ignore").decode()
+    return "".join(c for c in text if c.isprintable()).strip()[:longest]
 
 
 def _days(record: dict[str, Any]) -> dict[str, date | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -51,10 +52,9 @@ def client_for(database: Database, vault: Vault, token: SecretStr | None) -> htt
 
 
 async def push(client: httpx.AsyncClient, *records: Any, token: str = TOKEN, **body: Any) -> httpx.Response:
-    sent = {"service": "DongBoHoSoMC", "data": list(records), **body}
-    return await client.post(
-        "/api/integration/dossiers", json=sent, headers={"Authorization": f"Bearer {token}"} if token else {}
-    )
+    sent = json.dumps({"service": "DongBoHoSoMC", "data": list(records), **body})
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    return await client.post("/api/integration/dossiers", content=sent, headers=headers)
 
 
 def rows(database: Database) -> list[DossierRow]:
@@ -167,6 +167,17 @@ async def test_only_who_has_the_token_may_push(client: httpx.AsyncClient, databa
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert rows(database) == []
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "x" * 100_000, {"a": [1]}, 1e308, True, "00100"])
+@pytest.mark.parametrize("name", ["MaHoSo", "MaTTHC", "TenTTHC", "SoGiayToChuHoSo", "TrangThaiHoSo", "NgayHenTra"])
+async def test_odd_values_are_taken_or_refused_but_break_nothing(
+    client: httpx.AsyncClient, database: Database, name: str, odd: Any
+) -> None:
+    answer = await push(client, {**RECORD, name: odd})
+    assert answer.status_code == 200
+    assert answer.json()["accepted"] == len(rows(database))
+    assert all("\x00" not in (row.procedure_title or "") + (row.procedure_id or "") for row in rows(database))
 
 
 async def test_without_a_configured_token_it_is_closed(database: Database, vault: Vault) -> None:

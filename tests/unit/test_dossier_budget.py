@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -155,3 +156,12 @@ def test_old_attempts_are_forgotten(database: Database) -> None:
         attempt(session, START + timedelta(days=3), "c", "a")
         assert forget_attempts(session, START + timedelta(days=1)) == 1
         assert session.query(AttemptRow).count() == 1
+
+
+def test_tries_at_the_same_moment_do_not_pass_the_limit_together(database: Database) -> None:
+    def one(n: int) -> bool:
+        with database.write() as session:
+            return isinstance(attempt(session, START, f"c{n}", "a", f"k{n}"), Allowed)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(24))) == BUDGETS.address_day

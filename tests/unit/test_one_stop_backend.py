@@ -31,12 +31,13 @@ RECORD = {
 
 @dataclass
 class System:
-    """A one-stop system that answers with `status` and `body`, or hangs until `release` is set."""
+    """A one-stop system that answers with `status` and `body`, or hangs, or drips bytes, until `release` is set."""
 
     base: str
     status: int = 200
     body: bytes = b""
     hangs: bool = False
+    drips: bool = False
     calls: list[dict[str, Any]] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
 
@@ -56,7 +57,10 @@ def system() -> Iterator[System]:
             self.send_header("Location", "http://127.0.0.1:9/elsewhere")
             self.send_header("Content-Length", str(len(state.body)))
             self.end_headers()
-            self.wfile.write(state.body)
+            for byte in state.body if state.drips else ():
+                self.wfile.write(bytes([byte]))
+                state.release.wait(0.05)
+            self.wfile.write(b"" if state.drips else state.body)
 
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the name is the library's
             return
@@ -140,6 +144,13 @@ async def test_a_slow_system_is_unavailable(system: System) -> None:
     system.hangs = True
     with pytest.raises(BackendError):
         await find(system, timeout=0.1)
+
+
+async def test_a_system_that_drips_its_answer_is_unavailable(system: System) -> None:
+    system.says(RECORD)
+    system.drips = True
+    with pytest.raises(BackendError):
+        await find(system, timeout=0.3)
 
 
 async def test_nobody_listening_is_unavailable() -> None:
