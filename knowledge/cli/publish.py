@@ -1,0 +1,47 @@
+"""``publish``: seed the store, then build, test and switch to a new snapshot."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from knowledge.catalogue import load_catalogue
+from knowledge.publish import Press, PublicationRefusedError, publish
+from knowledge.seeding import load_seed, sync
+from settings import get_settings
+from store.engine import Database
+
+HELP = "build a snapshot of the published entries, test it, and make it live"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("--if-needed", action="store_true", help="do nothing when the live snapshot is up to date")
+    parser.add_argument("--no-gate", action="store_true", help="publish even if known questions break")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Publish; 1 when the regression gate refused."""
+    settings = get_settings()
+    database = Database(settings.database)
+    press = Press.of(database, settings.var, settings.encoder_path)
+    with database.write() as session:
+        seed = load_seed()
+        sync(session, [*seed, *load_catalogue(without={entry.id for entry in seed})])
+    try:
+        done = publish(
+            press,
+            getpass.getuser(),
+            if_needed=arguments.if_needed,
+            gate=not arguments.no_gate,
+            progress=lambda step: print(f"  {step}", flush=True),
+        )
+    except PublicationRefusedError as refused:
+        print(f"Not published, these questions would break:\n{refused}", file=sys.stderr)
+        return 1
+    finally:
+        database.close()
+    state = "is live now" if done.built else "is live already"
+    print(f"Snapshot {done.number} with {done.entries} entries {state}.")
+    return 0

@@ -1,0 +1,200 @@
+"""Publishing: valid entries → a new immutable snapshot → the regression gate → one switch that every replica follows.
+
+A publication that fails or is interrupted leaves the old snapshot serving.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.encoder import load_encoder
+from knowledge.entry import ENTRY, Faq, Procedure
+from knowledge.gate import Broken, regressions
+from knowledge.snapshot import Progress, Snapshot, build, content_hash
+from knowledge.snapshot import load as load_snapshot
+from knowledge.snapshot import save as save_snapshot
+from knowledge.vector_cache import VectorCache
+from store.base import now
+from store.engine import Database
+from store.knowledge import EntryRow, LiveSnapshotRow, RevisionRow, SnapshotRow
+
+KEEP = 5
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class PublicationRefusedError(Exception):
+    """The new snapshot would answer known questions worse; `broken` names them."""
+
+    def __init__(self, broken: Sequence[Broken]) -> None:
+        super().__init__("\n".join(str(b) for b in broken))
+        self.broken = tuple(broken)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The snapshot that is live now. built: whether this call made it. report: what the gate and the fit found."""
+
+    number: int
+    entries: int
+    built: bool
+    report: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Where snapshots are made. folder: of all snapshots. cache: of passage vectors."""
+
+    database: Database
+    folder: Path
+    cache: VectorCache
+
+    @classmethod
+    def of(cls, database: Database, var: Path, encoder: str) -> Press:
+        """The press of a replica whose changing files lie in `var`."""
+        return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), var / "cache" / "vectors.db"))
+
+
+def valid_entries(session: Session, on: date) -> list[Procedure | Faq]:
+    """The published entries that are in force on a day, by id."""
+    query = (
+        select(RevisionRow)
+        .join(EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.live == RevisionRow.number))
+        .where(RevisionRow.state == "published")
+        .order_by(RevisionRow.entry_id)
+    )
+    found = []
+    for revision in session.scalars(query):
+        if (revision.valid_from is None or revision.valid_from <= on) and (
+            revision.valid_until is None or on <= revision.valid_until
+        ):
+            found.append(ENTRY.validate_python(revision.content))
+    return found
+
+
+def publish(
+    press: Press,
+    by: str,
+    *,
+    if_needed: bool = False,
+    gate: bool = True,
+    at: datetime | None = None,
+    progress: Progress = lambda step: None,
+) -> Published:
+    """Build a snapshot of what is in force at `at` (now) and make it live.
+
+    if_needed: do nothing when the live snapshot holds the same already. gate: refuse when known questions would break.
+    Raises `PublicationRefusedError`; the old snapshot then stays live.
+    """
+    today = (at or now()).astimezone(ZONE).date()
+    with press.database.read() as session:
+        entries = valid_entries(session, today)
+        live = live_row(session)
+    digest = content_hash(entries, press.cache.encoder)
+    if if_needed and live is not None and live.content_hash == digest and (press.folder / str(live.number)).is_dir():
+        return Published(live.number, live.entries, built=False)
+    with press.database.write() as session:
+        row = SnapshotRow(state="building", content_hash=digest, built_by=by, entries=len(entries), report={})
+        session.add(row)
+        session.flush()
+        number = row.number
+    snapshot = build(entries, number, press.cache, progress)
+    progress("asking every known question")
+    previous = load(press, live.number) if gate and live is not None else None
+    broken = regressions(snapshot, previous) if gate else []
+    if broken:
+        _finish(press, number, "failed", {"broken": float(len(broken))})
+        raise PublicationRefusedError(broken)
+    save_snapshot(snapshot, press.folder / str(number))
+    report = snapshot.retriever.decision.report if snapshot.retriever.decision else {}
+    switch(press.database, number, by, report)
+    _forget_old(press, number)
+    return Published(number, len(entries), built=True, report=report)
+
+
+def live_row(session: Session) -> SnapshotRow | None:
+    """The snapshot that every replica follows; None before the first publication."""
+    pointer = session.get(LiveSnapshotRow, 1)
+    return session.get(SnapshotRow, pointer.number) if pointer else None
+
+
+def switch(database: Database, number: int, by: str, report: dict[str, float] | None = None) -> None:
+    """Make a finished snapshot live, in one transaction. LookupError when there is none of that number."""
+    with database.write() as session:
+        row = session.get(SnapshotRow, number)
+        if row is None or row.state == "failed":
+            raise LookupError(f"snapshot {number} cannot go live")
+        row.state = "ready"
+        if report is not None:
+            row.report = dict(report)
+        pointer = session.get(LiveSnapshotRow, 1)
+        if pointer is None:
+            session.add(LiveSnapshotRow(id=1, number=number, switched_by=by))
+        else:
+            pointer.number, pointer.switched_by, pointer.switched_at = number, by, now()
+
+
+def rollback(press: Press, by: str) -> int:
+    """Make the newest ready snapshot before the live one live again; its number. LookupError when there is none."""
+    with press.database.read() as session:
+        live = live_row(session)
+        before = select(SnapshotRow.number).where(SnapshotRow.state == "ready").order_by(SnapshotRow.number.desc())
+        numbers = [n for n in session.scalars(before) if live is not None and n < live.number]
+    for number in numbers:
+        if (press.folder / str(number)).is_dir():
+            switch(press.database, number, by)
+            return number
+    raise LookupError("no earlier snapshot is kept")
+
+
+def load(press: Press, number: int) -> Snapshot:
+    """A finished snapshot from its folder. FileNotFoundError when it is not here."""
+    return load_snapshot(press.folder / str(number), press.cache.encoder)
+
+
+def _finish(press: Press, number: int, state: str, report: dict[str, float]) -> None:
+    with press.database.write() as session:
+        row = session.get_one(SnapshotRow, number)
+        row.state, row.report = state, dict(report)
+
+
+def _forget_old(press: Press, live: int) -> None:
+    finished = sorted(int(folder.name) for folder in press.folder.iterdir() if folder.name.isdigit())
+    for number in [n for n in finished if n < live][: -KEEP or None]:
+        shutil.rmtree(press.folder / str(number), ignore_errors=True)
+
+
+class LiveSnapshot:
+    """Follows the pointer in the store; `current` is swapped whole, so a reader never sees half of one."""
+
+    def __init__(self, press: Press) -> None:
+        self._press = press
+        self._current: Snapshot | None = None
+
+    @property
+    def number(self) -> int:
+        """The number of the loaded snapshot; 0 when none is."""
+        return self._current.number if self._current else 0
+
+    @property
+    def current(self) -> Snapshot:
+        """The loaded snapshot. LookupError when none was published."""
+        if self._current is None:
+            raise LookupError("no snapshot is published")
+        return self._current
+
+    def refresh(self) -> bool:
+        """Load the live snapshot when it is another than the loaded one; whether it was."""
+        with self._press.database.read() as session:
+            row = live_row(session)
+        if row is None or row.number == self.number:
+            return False
+        self._current = load(self._press, row.number)
+        return True
