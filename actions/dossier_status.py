@@ -22,10 +22,10 @@ from actions.dossier_lookup import DossierDesk
 from actions.dossier_text import describe, words
 from actions.runtime import Runtime, metadata_of, say_text
 from actions.wording import button
-from bot.code_symbols import read_symbols
-from bot.dossier_code import VIETNAM, NotADossierCode, ParsedCode, parse_dossier_code
-from bot.dossier_number import WHOLE_LENGTHS, read_number
+from knowledge.code_symbols import read_symbols
+from knowledge.dossier_code import VIETNAM, NotADossierCode, ParsedCode, parse_dossier_code
 from knowledge.dossier_fields import is_sensitive
+from knowledge.dossier_number import WHOLE_LENGTHS, read_number
 from knowledge.entry import Procedure
 from knowledge.vocabulary import Button
 from settings import get_settings

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.dossier_code import find_dossier_codes
+from knowledge.dossier_code import find_dossier_codes
 
 PLACEHOLDER = re.compile(r"⟦([a-z0-9]+):(\d+)⟧")
 

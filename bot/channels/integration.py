@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.exc import IntegrityError
 
 from bot.channels.integration_record import PushedDossier, RecordError, plain, read_record
-from bot.dossier_code import VIETNAM
 from bot.problems import Problem
+from knowledge.dossier_code import VIETNAM
 from store.base import now
 from store.crypto import Vault
 from store.dossiers import ABSENT, DossierRow, code_key, number_digest, upsert

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.dossier_code import NotADossierCode, parse_dossier_code
+from knowledge.dossier_code import NotADossierCode, parse_dossier_code
 from knowledge.dossier_fields import day_of, is_sensitive, stage_of, status_of
 
 _DAYS = {

@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from bot.dossier_code import NotADossierCode, ParsedCode, find_dossier_codes, parse_dossier_code, parse_keypad_code
+from knowledge.dossier_code import (
+    NotADossierCode,
+    ParsedCode,
+    find_dossier_codes,
+    parse_dossier_code,
+    parse_keypad_code,
+)
 
 TODAY = date(2026, 11, 21)
 NEW = "H56.14-240823-0001"

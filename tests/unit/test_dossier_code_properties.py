@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dossier_code import ParsedCode, find_dossier_codes, parse_dossier_code, parse_keypad_code
-from bot.spoken_code import spoken_code
+from knowledge.dossier_code import ParsedCode, find_dossier_codes, parse_dossier_code, parse_keypad_code
+from knowledge.spoken_code import spoken_code
 
 TODAY = date(2026, 11, 21)
 DAYS = st.dates(TODAY - timedelta(days=3650), TODAY).map(lambda day: f"{day:%y%m%d}")

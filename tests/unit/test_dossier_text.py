@@ -9,8 +9,8 @@ import pytest
 from actions.backends import Dossier
 from actions.dossier_text import describe, is_late, spoken_day, words, written_day
 from actions.working_days import is_working_day, working_days_after
-from bot.code_lookalikes import Lookalike
-from bot.dossier_code import Reason
+from knowledge.code_lookalikes import Lookalike
+from knowledge.dossier_code import Reason
 from knowledge.dossier_fields import stages
 
 TODAY = date(2026, 11, 21)

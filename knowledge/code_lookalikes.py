@@ -18,7 +18,7 @@ _SLIP_NUMBER = re.compile(r"\b\d{1,6}/(?:\d{4}/)?(?:GH|PH|GTN|GBN|BN|TNHS|TN)\b"
 def lookalike(text: str, symbols: str) -> Lookalike | None:
     """Which other number `text` holds; None when it is none we know.
 
-    symbols: the code characters of the text, see `bot.code_symbols`.
+    symbols: the code characters of the text, see `knowledge.code_symbols`.
     """
     plain = unicodedata.normalize("NFKC", text)
     if _POSTAL_ITEM.search(plain.upper()):

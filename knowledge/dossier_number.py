@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.code_symbols import read_symbols
-from bot.dossier_code import find_dossier_codes
+from knowledge.code_symbols import read_symbols
+from knowledge.dossier_code import find_dossier_codes
 
 WHOLE_LENGTHS = (12, 10, 13)
 _ROW = re.compile(r"\d(?:[ .-]?\d)*")

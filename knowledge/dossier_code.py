@@ -17,8 +17,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.code_lookalikes import Lookalike, lookalike
-from bot.code_symbols import read_symbols
+from knowledge.code_lookalikes import Lookalike, lookalike
+from knowledge.code_symbols import read_symbols
 
 Form = Literal["new", "old", "interlinked"]
 Reason = Literal["empty", "date_invalid", "date_in_future", "date_too_old", "several_codes", "incomplete", "none"]
