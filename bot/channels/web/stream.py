@@ -72,13 +72,13 @@ class ChatStream:
         told = _UNATTENDED
         async for _ in self._feed.watch(conversation_id):
             row, news, attended = await asyncio.to_thread(self._news, conversation_id, seq)
+            if attended != told:
+                told = attended
+                await socket.send_json({"type": "queue", **told})
             for turn in news:
                 seq = turn.seq
                 if turn.author != "citizen":
                     await socket.send_json(_frame(turn))
-            if attended != told:
-                told = attended
-                await socket.send_json({"type": "queue", **told})
             if row is None or row.ended_at is not None:
                 await socket.send_json({"type": "closed"})
                 await _close(socket, 1000)

@@ -1,6 +1,9 @@
 /* The conversation: what was said, what waits, who answers. */
 
 const SURVEY_AFTER = 3;
+const RELOAD_MS = 5000;
+/* A live region speaks only of what changes after it stands. */
+const ANNOUNCED_MS = 150;
 
 function createChat(root, options) {
   const session = openSession();
@@ -15,6 +18,8 @@ function createChat(root, options) {
   const launcher = options.inline ? null : createLauncher(() => (state.open ? close() : open()));
   let panel;
   let stopListening = null;
+  let loading = 0;
+  let speaks = Boolean(vietnameseVoice());
 
   /* ---- what is seen ---- */
 
@@ -32,11 +37,13 @@ function createChat(root, options) {
   }
 
   function draw(turn, news = false) {
-    const node = turn.from === "citizen" ? citizenTurn(turn) : turn.from === "notice" ? notice(turn) : answerTurn(turn, context);
-    node.dataset.id = turn.id;
-    const old = panel.log.querySelector(`[data-id="${CSS.escape(turn.id)}"]`);
-    if (old) old.replaceWith(node);
-    else panel.append(node, news && turn.from !== "citizen");
+    let node = panel.log.querySelector(`[data-id="${CSS.escape(turn.id)}"]`);
+    if (!node) {
+      node = RENDER[turn.from](turn, context);
+      node.dataset.id = turn.id;
+      panel.append(node, news);
+    }
+    if (turn.from === "citizen") showState(node, turn);
   }
 
   function refresh() {
@@ -52,7 +59,7 @@ function createChat(root, options) {
   function keep(turn) {
     const news = !turns.has(turn.id);
     turns.set(turn.id, turn);
-    draw(turn, news);
+    draw(turn, news && turn.from !== "citizen");
     return news;
   }
 
@@ -125,7 +132,7 @@ function createChat(root, options) {
   }
 
   function receive(turn) {
-    if (turn.from === "person") state.person = turn.name ?? state.person ?? t("officer");
+    if (turn.from === "person") turn.name ??= state.person;
     if (!keep(turn)) return;
     if (!state.open) state.unread += 1;
     if (preferences.aloud) readAloud(spokenOf(turn));
@@ -149,7 +156,8 @@ function createChat(root, options) {
     } catch (error) {
       if (error.status === 401) return ended("ended_elsewhere");
       state.offline = error.status === 0;
-      setTimeout(load, 5000);
+      clearTimeout(loading);
+      loading = setTimeout(load, RELOAD_MS);
     }
     refresh();
     outbox.flush();
@@ -158,7 +166,7 @@ function createChat(root, options) {
   /* ---- ending ---- */
 
   function askEnd() {
-    askDialog(root, t("end_title"), t("end_text"), [[t("go_on")], [t("end"), erase]]);
+    askDialog(root, t("end_title"), t("end_text"), [[t("go_on")], [t("end"), erase, "danger"]]);
   }
 
   async function erase() {
@@ -174,11 +182,12 @@ function createChat(root, options) {
     Object.assign(state, { queue: null, person: null, sending: false, waiting: 0, unread: 0 });
     panel.input.value = "";
     build();
-    tell(key);
+    setTimeout(() => tell(key), ANNOUNCED_MS);
+    if (state.open && !options.inline) panel.input.focus();
   }
 
   function warnIdle() {
-    return askDialog(root, t("idle_title"), t("idle_text"), [[t("go_on"), () => idle.goOn()], [t("end"), erase]]);
+    return askDialog(root, t("idle_title"), t("idle_text"), [[t("go_on"), () => idle.goOn()], [t("end"), erase, "danger"]]);
   }
 
   /* ---- window, options, voice ---- */
@@ -204,8 +213,9 @@ function createChat(root, options) {
 
   function change(name, value) {
     changePreference(name, value);
-    if (name === "language") build();
-    else refresh();
+    if (name !== "language") return refresh();
+    build();
+    panel.options.focus();
   }
 
   function showSurvey() {
@@ -233,8 +243,11 @@ function createChat(root, options) {
     if (event.key === "Escape" && state.open && !root.querySelector("dialog[open]")) close();
   });
   addEventListener("online", () => ((state.offline = false), load()));
-  addEventListener("offline", () => ((state.offline = true), refresh()));
-  whenVoicesChange(build);
+  addEventListener("offline", () => ((state.offline = true), stream.close(), refresh()));
+  whenVoicesChange(() => {
+    if (speaks !== Boolean(vietnameseVoice())) build();
+    speaks = Boolean(vietnameseVoice());
+  });
   if (launcher) root.append(launcher.element);
   build();
   idle.used();
@@ -246,6 +259,9 @@ function spokenOf(turn) {
   return turn.messages?.map((message) => message.spoken ?? message.text).join(" ") || turn.text;
 }
 
-function notice({ key }) {
-  return h("p", { class: "notice" }, t(key));
-}
+const RENDER = {
+  citizen: citizenTurn,
+  assistant: answerTurn,
+  person: answerTurn,
+  notice: ({ key }) => h("p", { class: "notice" }, t(key)),
+};

@@ -27,7 +27,8 @@ function checklist(turnId, blocks, session) {
   const parts = blocks.map((block) =>
     block.kind === "list" ? h("ul", { class: "papers" }, block.lines.map(paper)) : renderBlock(block),
   );
-  return [...parts, count];
+  parts.splice(blocks.findLastIndex((block) => block.kind === "list") + 1, 0, count);
+  return parts;
 }
 
 function isChecklist(message, blocks) {

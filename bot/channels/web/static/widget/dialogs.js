@@ -53,11 +53,11 @@ function optionsDialog(root, act) {
   ]);
 }
 
-/* acts: [title, act] each; the first is the safe one and has the focus. */
+/* acts: [title, act, class] each; the first is the safe one and has the focus. */
 function askDialog(root, title, text, acts) {
   const description = newId("text");
-  const buttons = acts.map(([label, act], index) =>
-    h("button", { type: "button", class: index ? "strong" : "plain", autofocus: index === 0, onclick: () => (dialog.close(), act?.()) }, label),
+  const buttons = acts.map(([label, act, tone = ""], index) =>
+    h("button", { type: "button", class: `${index ? "strong" : "plain"} ${tone}`, autofocus: index === 0, onclick: () => (dialog.close(), act?.()) }, label),
   );
   const content = [h("p", { id: description }, text), h("div", { class: "dialog-acts" }, buttons)];
   const dialog = openDialog(root, title, content, { role: "alertdialog", "aria-describedby": description });

@@ -4,6 +4,7 @@ const TALLEST_INPUT_PX = 120;
 
 function createPanel(act, inline) {
   const title = newId("title");
+  const options = iconButton("options", t("options"), { onclick: () => act.options(), "aria-haspopup": "dialog" });
   const log = h("div", { class: "log", role: "log", tabindex: "0", "aria-label": t("log") });
   const typing = h("p", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, t("typing")));
   const strip = h("p", { class: "strip", role: "status", hidden: true });
@@ -20,7 +21,7 @@ function createPanel(act, inline) {
       { class: "head" },
       h("div", { class: "names" }, h("h2", { id: title }, t("title")), h("p", {}, t("subtitle", { province: PROVINCE.name }))),
       h("button", { type: "button", class: "human", onclick: () => act.human() }, icon("person"), t("human")),
-      iconButton("options", t("options"), { onclick: () => act.options(), "aria-haspopup": "dialog" }),
+      options,
       !inline && iconButton("close", t("minimise"), { onclick: () => act.close() }),
     ),
     strip,
@@ -57,16 +58,19 @@ function createPanel(act, inline) {
     if (box.textContent !== text) box.textContent = text ?? "";
   }
 
-  /* A citizen's words go to the top of what is seen, so that a long answer is read from its beginning. */
-  function append(node, beginning) {
+  /* News: the question goes to the top of what is seen, so that a long answer is read from its beginning. */
+  function append(node, news) {
+    const before = log.lastElementChild;
     log.append(node);
-    log.scrollTop = beginning ? node.offsetTop - 12 : log.scrollHeight;
+    const first = before?.classList.contains("citizen") ? before : node;
+    log.scrollTop = news ? first.offsetTop - 12 : log.scrollHeight;
   }
 
   return {
     element,
     log,
     input,
+    options,
     microphone,
     append,
     typing: (on) => {

@@ -33,8 +33,8 @@ function thumbs(turn, session, server) {
     const say = async (key) => {
       asking = null;
       group.remove();
-      await tell({ helpful: false, reason: WORDS.vi[key] });
       buttons.false.focus();
+      await tell({ helpful: false, reason: WORDS.vi[key] });
     };
     group.append(...REASONS.map((key) => h("button", { type: "button", class: "chip", onclick: () => say(key) }, t(key))));
     return group;
@@ -49,8 +49,9 @@ function survey(server, done) {
   const box = h("section", { class: "survey", "aria-labelledby": title });
   const mark = async (score) => {
     const kept = await server.rate({ score }).then(() => true, () => false);
+    const marked = box.contains(box.getRootNode().activeElement);
     box.replaceChildren(h("p", { role: "status", tabindex: "-1" }, t(kept ? "survey_thanks" : "not_kept")));
-    box.firstChild.focus();
+    if (marked) box.firstChild.focus();
     if (kept) done();
   };
   const marks = [1, 2, 3, 4, 5].map((score) =>

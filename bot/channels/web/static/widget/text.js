@@ -1,6 +1,6 @@
 /* A message's text as paragraphs and lists; addresses and emergency numbers become links. */
 
-const EMERGENCY = /(?<![\d.])(11[1345])(?![\d.])/g;
+const EMERGENCY = /(?<!\d|\d\.)(?:11[1345])(?!\d|\.\d)/g;
 const ADDRESS = /https?:\/\/[^\s<>"]+[^\s<>".,;:)]/g;
 
 /* [{kind: "text" | "list" | "steps", lines: [..]}], in order */

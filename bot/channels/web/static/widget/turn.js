@@ -3,13 +3,20 @@
 const RATED = ["answered", "unanswered", "clarification"];
 
 function citizenTurn(turn) {
-  const state = turn.state ? h("p", { class: "state" }, t(`state_${turn.state}`)) : null;
+  const state = h("p", { class: "state" });
   return h(
     "article",
     { class: "turn citizen", "aria-label": t("you_at", { time: shownTime(turn.at) }) },
     h("div", { class: "bubble", lang: "vi" }, h("p", {}, shownText(turn.text))),
     state,
   );
+}
+
+/* In place, so that a screen reader does not hear the message again. */
+function showState(node, turn) {
+  const state = node.querySelector(".state");
+  state.hidden = !turn.state;
+  state.textContent = turn.state ? t(`state_${turn.state}`) : "";
 }
 
 function answerTurn(turn, context) {
