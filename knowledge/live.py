@@ -19,6 +19,7 @@ log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
 MAX_CANDIDATES = 5
 ASPECT_FROM = 0.5
+MAX_QUESTIONS = 2
 
 
 class LiveKnowledge:
@@ -54,9 +55,8 @@ class LiveKnowledge:
         """Read a message once. A message with two questions is also searched question by question."""
         retriever = self._live.current.retriever
         whole = retriever.search(text)
-        parts = split(whole.restored)
-        read = [retriever.search(part) for part in parts] if len(parts) > 1 else [whole]
-        return Understanding(whole.restored, whole.vector, tuple(_question(r) for r in read))
+        asked = _apart([retriever.search(part) for part in split(whole.restored)]) or [whole]
+        return Understanding(whole.restored, whole.vector, tuple(_question(found) for found in asked))
 
     def pressed(self, entry: str, aspect: Aspect | None) -> Understanding:
         """The understanding of a pressed button, which names its entry. KeyError for an entry that is gone."""
@@ -68,6 +68,15 @@ class LiveKnowledge:
     def answer(self, questions: Sequence[Question], context: Context, *, follow_up: bool = False) -> list[Answer]:
         """The answer to each question, in order."""
         return [answer(q, context, self.entries, self._profile, follow_up=follow_up) for q in questions]
+
+
+def _apart(parts: list[Retrieval]) -> list[Retrieval]:
+    """The parts that are questions about different entries; none unless there are at least two."""
+    apart: dict[str, Retrieval] = {}
+    for part in parts:
+        if part.outcome == "answer":
+            apart.setdefault(part.candidates[0].entry, part)
+    return list(apart.values())[:MAX_QUESTIONS] if len(apart) > 1 else []
 
 
 def _question(found: Retrieval) -> Question:

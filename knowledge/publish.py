@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from knowledge.encoder import load_encoder
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.gate import Broken, regressions
-from knowledge.snapshot import Progress, Snapshot, build, content_hash
+from knowledge.snapshot import Progress, Snapshot, build, content_hash, valid_on
 from knowledge.snapshot import load as load_snapshot
 from knowledge.snapshot import save as save_snapshot
 from knowledge.vector_cache import VectorCache
@@ -70,13 +70,7 @@ def valid_entries(session: Session, on: date) -> list[Procedure | Faq]:
         .where(RevisionRow.state == "published")
         .order_by(RevisionRow.entry_id)
     )
-    found = []
-    for revision in session.scalars(query):
-        if (revision.valid_from is None or revision.valid_from <= on) and (
-            revision.valid_until is None or on <= revision.valid_until
-        ):
-            found.append(ENTRY.validate_python(revision.content))
-    return found
+    return valid_on([ENTRY.validate_python(revision.content) for revision in session.scalars(query)], on)
 
 
 def publish(
