@@ -1,0 +1,1 @@
+"""Importers: each turns one kind of file into facts of procedures."""
