@@ -39,6 +39,7 @@ _MARKS = {
     "hundred": "trăm tram",
 }
 _WORDS = {word: key for table in (_UNITS, _MARKS) for key, words in table.items() for word in words.split()}
+_COUNTS = frozenset(("3", "4", "5", "6", "8", "9", "12"))
 _COUNTED = frozenset(("số", "so", "chữ", "chu", "con"))
 
 
@@ -139,7 +140,8 @@ def _is_digit(value: str) -> bool:
 
 
 def _is_count(piece: _Piece, after: _Piece) -> bool:
-    return piece.kind in ("written", "spoken") and after.kind == "other" and after.value in _COUNTED
+    counts = piece.kind in ("written", "spoken") and piece.value in _COUNTS
+    return counts and after.kind == "other" and after.value in _COUNTED
 
 
 def _keeps_gap(before: _Piece, after: _Piece, gap: str) -> bool:

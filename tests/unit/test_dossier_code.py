@@ -61,6 +61,8 @@ WRITTEN = [
     ("22.99.08-260921-896048", JOINT),
     ("G2299.08-260921-896048", JOINT),
     ("G22.99.09-240114-0001", "G22.99.09-240114-0001"),
+    ("H56.14-240823-0001 so cuoi la 1234", NEW),
+    ("h56 14 240823 1 số cuối 1234", NEW),
     ("tháng 5 nộp H56.14-240823-0001 năm ngoái", NEW),
 ]
 
@@ -69,6 +71,7 @@ SPOKEN = [
     ("hắt năm sáu chấm mười bốn gạch ngang hai tư không tám hai ba gạch ngang một", NEW),
     ("dạ mã là hát năm sáu chấm mười bốn trừ hai mươi bốn không tám hai mươi ba trừ không không không một ạ", NEW),
     ("hờ năm sáu, chấm, mười bốn, xuyệc, hai bốn, không tám, hai ba, xuyệc, linh linh linh một", NEW),
+    ("hát năm sáu chấm mười bốn gạch hai bốn không tám hai ba gạch không không không một số cuối là 1 2", NEW),
     ("h 56 chấm 14 gạch 240823 gạch 0001", NEW),
     ("H56 chấm 14 xẹt 24 08 23 xẹt 1", NEW),
     ("hat nam sau cham muoi bon gach ngang hai bon khong tam hai ba gach ngang mot", NEW),
