@@ -33,6 +33,7 @@ from bot.logs import configure_logs
 from bot.problems import install as install_problems
 from knowledge.live import LiveKnowledge
 from knowledge.province import load_profile
+from knowledge.publish import LiveSnapshot, Press
 from settings import Settings, get_settings
 from store.crypto import Vault
 from store.engine import Database
@@ -51,7 +52,9 @@ class Gateway:
         self.database = Database(settings.database)
         self.vault = Vault(settings.key())
         self.profile = load_profile(settings.province)
-        self.knowledge = LiveKnowledge(self.database, settings, self.profile)
+        self.knowledge = LiveKnowledge(
+            LiveSnapshot(Press.of(self.database, settings.var, settings.encoder_path)), self.profile
+        )
         self.dialogue = RasaClient(f"http://127.0.0.1:{settings.rasa_port}", settings.rasa_token)
         self.feed = Feed(settings.redis_url)
         self.limiter = RateLimiter(settings.redis_url, enabled=settings.rate_limits == "on")
