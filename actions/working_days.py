@@ -19,7 +19,7 @@ def is_working_day(day: date) -> bool:
 
 
 def first_working_day(day: date) -> date:
-    """`day`, or the next working day when it is a day off (Civil Code 91/2015/QH13, article 148.5)."""
+    """`day`, or the next working day when it is a day off (Civil Code 91/2015/QH13, article 148.5, unverified)."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
