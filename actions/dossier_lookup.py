@@ -15,6 +15,8 @@ from datetime import datetime
 from typing import Literal
 
 from actions.backends import BackendError, Dossier, DossierBackend
+from actions.backends.one_stop import OneStopBackend
+from actions.backends.sql import SqlBackend
 from actions.dossier_budget import Allowed, Budgets, Refused, reserve, settle
 from store.base import now
 from store.crypto import Vault
@@ -66,6 +68,12 @@ class DossierDesk:
     def _settle(self, leave: Allowed, right: bool | None) -> None:
         with self.database.write() as session:
             settle(session, leave.attempt, right=right)
+
+
+def open_desk(database: Database, vault: Vault, api_base: str | None) -> DossierDesk:
+    """The desk over the one-stop system at `api_base`, or over our own table when there is none."""
+    backend: DossierBackend = OneStopBackend(api_base) if api_base else SqlBackend(database, vault)
+    return DossierDesk(database, vault, backend)
 
 
 def remaining(elapsed: float, pace: float) -> float:

@@ -14,11 +14,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.backends import Dossier, DossierBackend
-from actions.backends.one_stop import OneStopBackend
-from actions.backends.sql import SqlBackend
+from actions.backends import Dossier
 from actions.dossier_budget import Refused
-from actions.dossier_lookup import DossierDesk
+from actions.dossier_lookup import DossierDesk, open_desk
 from actions.dossier_text import describe, words
 from actions.runtime import Runtime, metadata_of, say_text
 from actions.wording import button
@@ -38,9 +36,7 @@ _UNKNOWN_CLIENT = "unknown"
 
 def actions(runtime: Runtime) -> list[Action]:
     """The actions of dossier look-up, with the back end that the settings name."""
-    base = get_settings().dossier_api_base
-    backend: DossierBackend = OneStopBackend(base) if base else SqlBackend(runtime.database, runtime.vault)
-    desk = DossierDesk(runtime.database, runtime.vault, backend)
+    desk = open_desk(runtime.database, runtime.vault, get_settings().dossier_api_base)
     return [
         ValidateDossierForm(desk),
         AskDossierCode(desk),

@@ -8,7 +8,7 @@ import pytest
 
 from actions.backends import BackendError, Dossier
 from actions.backends.sql import SqlBackend
-from actions.dossier_lookup import NOT_FOUND, UNAVAILABLE, DossierDesk, remaining
+from actions.dossier_lookup import NOT_FOUND, UNAVAILABLE, DossierDesk, open_desk, remaining
 from store.crypto import Vault
 from store.dossiers import AttemptRow, DossierRow, code_key, number_digest, upsert
 from store.engine import Database
@@ -115,6 +115,11 @@ async def test_nothing_stored_tells_code_or_number(desk: DossierDesk) -> None:
         stored = " ".join(str(vars(row)) for row in rows)
     for secret in (CODE, APPLICANT, AUTHORISED, "4826"):
         assert secret not in stored
+
+
+def test_the_setting_chooses_the_back_end(database: Database, vault: Vault) -> None:
+    assert not open_desk(database, vault, None).backend.whole_number
+    assert open_desk(database, vault, "http://127.0.0.1:9/").backend.whole_number
 
 
 def test_digests_depend_on_key_code_and_digits() -> None:
