@@ -10,7 +10,8 @@
                item: ``by`` list of ``in_person``, ``online``, ``post``; ``time`` number; ``unit`` ``hour``, ``day``,
                ``working_day``, ``month``, ``year``, left out when the portal gives a bare number; ``fee`` number, 0
                for the portal's zero or "Miễn phí"; ``currency`` when not đồng; ``per`` what the fee is counted by;
-               ``more`` true when the remark names other amounts; ``unclear`` true when time and fee run into each
+               ``more`` true when the remark names other amounts; ``council`` true when it says that the Provincial
+               People's Council sets the fee; ``unclear`` true when time and fee run into each
                other and neither is certain
 ``documents``  official numbers of the legal basis
 """
@@ -90,6 +91,8 @@ def _fee(channels: list[dict[str, Any]]) -> Fee:
         return Fee(kind="unknown", rule=_UNCLEAR)
     fees = [c.get("fee") for c in channels]
     more = _MORE if any(c.get("more") for c in channels) else None
+    if not any(fees) and any(c.get("council") for c in channels):
+        return Fee(kind="province", rule=more)
     if not any(fees):
         parts = [_ZERO if 0 in fees else None, more]
         return Fee(kind="unknown", rule=". ".join(p for p in parts if p) or None)

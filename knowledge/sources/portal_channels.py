@@ -28,7 +28,7 @@ _ROW = re.compile(
     rf"|(?P<bare>\d+)(?P<no_fee>Miễn phí|{_NOTHING}))"
     rf"|(?P<glued_channel>{'|'.join(_CHANNELS)})(?P<glued>{_MONEY})"
 )
-_AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{3})+|\d{4,})(?:,-)? ?(?:đồng|đ\b|VNĐ|VND)")
+_AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{3})+|\d{4,})(?:,-)? ?(?:đồng|đ\b|VNĐ|VND)", re.IGNORECASE)
 _PER = r"(?: ?đồng| ?đ| ?VNĐ)? ?/ ?(?:0?1 )?([a-zà-ỹđ][a-zà-ỹđ ]{1,30}?)(?=[.;,()\n]|$)"
 _COUNCIL = re.compile(r"Hội đồng nhân dân|HĐND")
 
@@ -57,14 +57,9 @@ class ChannelRow:
 def channel_rows(text: str) -> list[ChannelRow]:
     """The rows of a flattened table of channels, in its order; empty when the text is no such table."""
     text = text.removeprefix(HEAD)
-    matches = _rows(text)
+    matches = list(_ROW.finditer(text))
     ends = [match.start() for match in matches[1:]] + [len(text)]
     return [_row(match, text[match.end() : end].strip()) for match, end in zip(matches, ends, strict=False)]
-
-
-def _rows(text: str) -> list[re.Match[str]]:
-    """A row starts the table, or follows text directly: a channel's name inside a remark has a space before it."""
-    return [m for m in _ROW.finditer(text) if text[m.start() - 1 : m.start()] != " "]
 
 
 def _row(match: re.Match[str], remark: str) -> ChannelRow:

@@ -23,7 +23,7 @@ def test_every_procedure_of_the_portal_is_there_and_unreviewed() -> None:
 
 
 def test_nothing_is_called_free() -> None:
-    assert {e.fee.kind for e in ALL.values()} == {"fixed", "varies", "unknown"}
+    assert {e.fee.kind for e in ALL.values()} == {"fixed", "varies", "province", "unknown"}
 
 
 def test_facts_of_one_record() -> None:
@@ -44,6 +44,7 @@ def test_facts_of_one_record() -> None:
         ([{"by": ["online"], "unclear": True}], ("unknown", None)),
         ([{"by": ["online"], "fee": 0}, {"by": ["post"], "fee": 5000}], ("varies", None)),
         ([{"by": ["online"], "fee": 5000, "more": True}], ("varies", None)),
+        ([{"by": ["online"], "fee": 0, "council": True}], ("province", None)),
         ([{"by": ["online"], "fee": 135}], ("unknown", None)),
         ([{"by": ["online"], "fee": 25, "currency": "USD"}], ("varies", None)),
     ],
