@@ -48,7 +48,7 @@ function createChat(root, options) {
 
   function refresh() {
     panel.typing(state.sending && !state.offline);
-    panel.strip(state.person ? t("with_person", { name: state.person }) : state.queue ? t("in_queue", { place: state.queue }) : null);
+    panel.strip(state.person ? t("with_person", { name: state.person }) : state.queue ? t(session.promised ? "in_queue_closed" : "in_queue", { place: state.queue }) : null);
     panel.alert(state.offline ? t("error_offline") : state.waiting ? t("error_busy", { seconds: state.waiting }) : null);
     launcher?.show(state.open, state.unread);
     root.className = `chat ${options.inline ? "inline" : "floating"} ${preferences.contrast ? "contrast" : ""}`;
@@ -90,7 +90,7 @@ function createChat(root, options) {
     Object.assign(state, { sending: false, offline: false, waiting: 0 });
     keep({ id: item.id, from: "citizen", text: item.shown, at: item.at });
     receive({ id: reply.turn_id, from: "assistant", at: new Date().toISOString(), ...reply });
-    if (reply.details?.place) state.queue = reply.details.place;
+    if ("open" in (reply.details ?? {})) session.promised = !reply.details.open;
     stream.open(lastSeen);
     refresh();
   }

@@ -5,7 +5,7 @@ const TALLEST_INPUT_PX = 120;
 function createPanel(act, inline) {
   const title = newId("title");
   const options = iconButton("options", t("options"), { onclick: () => act.options(), "aria-haspopup": "dialog" });
-  const log = h("div", { class: "log", role: "log", tabindex: "0", "aria-label": t("log") });
+  const log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": t("log") });
   const typing = h("p", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, t("typing")));
   const strip = h("p", { class: "strip", role: "status", hidden: true });
   const alert = h("p", { class: "alert", role: "alert", hidden: true });

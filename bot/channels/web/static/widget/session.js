@@ -3,8 +3,11 @@
 
 const SESSION_KEY = "motcua.conversation";
 
+/* promised: the office was closed when a person was asked for. */
+const emptySession = () => ({ token: null, outbox: [], ticks: {}, rated: {}, surveyed: false, promised: false });
+
 function openSession() {
-  const session = { token: null, outbox: [], ticks: {}, rated: {}, surveyed: false };
+  const session = emptySession();
 
   function read() {
     try {
@@ -24,7 +27,7 @@ function openSession() {
   };
 
   session.forget = (outbox = []) => {
-    Object.assign(session, { token: null, outbox, ticks: {}, rated: {}, surveyed: false });
+    Object.assign(session, emptySession(), { outbox });
     session.save();
   };
 
