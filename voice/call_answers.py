@@ -1,0 +1,39 @@
+"""What the conversation or the dossier desk said, turned into the next step of the call."""
+
+from __future__ import annotations
+
+from voice.call_ladders import missed
+from voice.call_people import to_person
+from voice.call_prompts import Call, enter
+from voice.call_state import Answered, CallStep, Line, LookedUp
+
+MAX_REFUSED = 2
+_FORMS = {"code": "dossier", "last_four": "dossier", "whole_number": "dossier", "complaint": "complaint"}
+
+
+def answered(call: Call, reply: Answered) -> CallStep:
+    """A reply of the conversation: spoken in pieces, or the keypad's way of the same errand."""
+    if reply.status == "handed_over":
+        return to_person(call)
+    if reply.asks:
+        return enter(call, _FORMS.get(reply.asks, "callback"))
+    if reply.status == "unanswered":
+        return missed(call, "", Line(reply.chunks[0]))
+    topics = (*call.state.topics, reply.title)[-4:] if reply.title else call.state.topics
+    outcome = "answered" if reply.status in ("answered", "urgent") else call.state.outcome
+    told = call.but(
+        chunks=reply.chunks, chunk=0, listed=reply.choices[:3], topics=topics, outcome=outcome,
+        slow=call.state.slow or reply.slower,
+    )  # fmt: skip
+    return enter(told, "answer")
+
+
+def looked_up(call: Call, looked: LookedUp) -> CallStep:
+    """A dossier's status in two sentences, or the one sentence of refusal; the second refusal calls a person."""
+    if looked.found:
+        told = (looked.said, looked.after) if looked.after else (looked.said,)
+        return enter(call.but(chunks=told, back=(), corrections=0), "dossier_told", back=False)
+    refused = call.but(corrections=call.state.corrections + 1, outcome="dossier_refused", back=())
+    if refused.state.corrections >= MAX_REFUSED:
+        return to_person(refused, Line(looked.said))
+    return enter(refused, "dossier_refused", Line(looked.said), back=False)

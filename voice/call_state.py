@@ -1,0 +1,203 @@
+"""The vocabulary of a call: what came in, where the call stands, and what happens next. Frozen values, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """Where a call stands. Kept sealed in the store, by call id.
+
+    name: a state of `menu.yml`. turn: number of the next post. back: states that * goes back to, latest last.
+    silences, misses: no input and no match so far, counted across states. keys_only: speech is not listened to.
+    slow: the caller wants, or seems to need, slower speech and more time. corrections: read-backs that were refused.
+    text: the row of digits being confirmed. listed: what the keys 1, 2, 3 choose now, as (title, what is asked).
+    chunks, chunk: an answer in pieces and the piece being said. topics: titles that were spoken of, for the whisper.
+    """
+
+    name: str = "main"
+    turn: int = 0
+    back: tuple[str, ...] = ()
+    silences: int = 0
+    misses: int = 0
+    keys_only: bool = False
+    slow: bool = False
+    corrections: int = 0
+    prefix: str = ""
+    code: str = ""
+    text: str = ""
+    group: int = 0
+    page: int = 0
+    entry: str = ""
+    category: str = ""
+    listed: tuple[tuple[str, str], ...] = ()
+    chunks: tuple[str, ...] = ()
+    chunk: int = 0
+    topics: tuple[str, ...] = ()
+    ticket: str = ""
+    outcome: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The call was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Digits, * and # that the caller pressed."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What the caller said, as recognised."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing came within the time-out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLegEnded:
+    """The attempt to reach a person is over. result: `completed`, or why it was not."""
+
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The caller left a message. seconds: its length; recording: the carrier's address of it."""
+
+    seconds: int
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The conversation answered. chunks: spoken pieces. choices: (title, payload). asks: the next field of a form."""
+
+    status: str
+    chunks: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+    asks: str = ""
+    slower: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The dossier was asked for. found: it may be told. said: two sentences, or the refusal. after: what to do next."""
+
+    found: bool
+    said: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTaken:
+    """A promise to the caller is on the books. number: what the caller is told. window: by when, in words."""
+
+    number: str
+    window: str
+    place: int = 0
+
+
+Input = Began | Keys | Speech | Silence | PersonLegEnded | Recorded | Answered | LookedUp | TicketTaken
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Hand words or a button's payload to the conversation. keys: whether they were pressed."""
+
+    text: str
+    keys: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Look a dossier up. number: its second factor, from keys only."""
+
+    code: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket:
+    """Promise something. contact: digits of the number to call; None for the number that calls."""
+
+    kind: Literal["hand_over", "callback", "complaint", "voicemail"]
+    category: str = ""
+    contact: str | None = None
+    recording: str = ""
+
+
+Effect = Ask | LookUp | TakeTicket
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words to say. recording: the prompt's name when staff may replace it by a WAV file."""
+
+    text: str
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """What the caller may do now.
+
+    digits: how many keys at most, None for as many as are pressed before `finish` or the time-out. finish: the key that
+    ends the entry. timeout: seconds of silence. speech_end: seconds of silence that end a spoken sentence.
+    """
+
+    digits: int | None = 1
+    finish: str = ""
+    speech: bool = False
+    hints: tuple[str, ...] = ()
+    timeout: int = 6
+    speech_end: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What happens instead of listening: hang up, ring the operators, join the queue, or record a message."""
+
+    kind: Literal["hangup", "dial", "queue", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallStep:
+    """The outcome of one input: an effect to run first, or words followed by listening or an end."""
+
+    state: CallState
+    say: tuple[Line, ...] = ()
+    listen: Listen | None = None
+    end: End | None = None
+    effect: Effect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the flow must know beside the caller's input.
+
+    opening: when people work again, in words. window: by when a callback is promised, in words. operators: numbers are
+    configured. queue, speech: the carrier offers them. caller_known: the calling number is shown.
+    """
+
+    open: bool
+    opening: str
+    window: str
+    operators: bool = False
+    queue: bool = True
+    speech: bool = True
+    caller_known: bool = True
+    whole_number: bool = False
+    province_code: str = "H00"
+    values: dict[str, str] = field(default_factory=dict)

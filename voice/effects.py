@@ -1,0 +1,151 @@
+"""Runs what a step asks for: the conversation, the dossier desk, a ticket. Its result is the call's next input."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from actions.backends import Dossier
+from actions.dossier_budget import Refused
+from actions.dossier_status import speakable_title, waiting
+from actions.dossier_text import describe
+from actions.dossier_text import words as dossier_words
+from bot.messages import Message, Reply, UserMessage
+from bot.privacy import mask
+from knowledge.dossier_code import VIETNAM
+from knowledge.entry import Procedure
+from store import calls, hand_over, secrets, turns
+from store.base import new_id
+from store.conversations import ConversationRow, TurnRow
+from voice.call_state import Answered, Ask, Effect, Input, LookedUp, LookUp, TakeTicket, TicketTaken
+from voice.line import Telephone
+from voice.promise import promised_until, window
+from voice.speakable import message_chunks, speak
+
+_NOT_OFFERED = ("/human", "/deny", "/cancel")
+_DONE = ("answered", "clarification", "urgent", "smalltalk", "out_of_scope", "unavailable")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose call it is. number: sealed elsewhere, None when withheld. fingerprint: of the number, or of the call."""
+
+    conversation_id: str
+    number: str | None
+    fingerprint: str
+
+
+async def run_effect(phone: Telephone, caller: Caller, effect: Effect, message_id: str, at: datetime) -> Input:
+    """The result of an effect. message_id: the same for a repeated post, so that nothing is done twice."""
+    match effect:
+        case Ask():
+            return await _ask(phone, caller, effect, message_id, at)
+        case LookUp():
+            return await _look_up(phone, caller, effect, at)
+        case TakeTicket():
+            return await asyncio.to_thread(_take, phone, caller, effect, at)
+
+
+async def _ask(phone: Telephone, caller: Caller, ask: Ask, message_id: str, at: datetime) -> Answered:
+    message = UserMessage(
+        caller.conversation_id, "phone", ask.text, message_id, at, keys=ask.keys, client=caller.fingerprint
+    )
+    reply = await phone.conversation.reply(message)
+    asks = _asks(reply)
+    if asks or reply.status not in _DONE:
+        await phone.forget(caller.conversation_id)
+    return Answered(
+        status=reply.status,
+        chunks=tuple(chunk for m in reply.messages for chunk in message_chunks(m)) or ("",),
+        choices=_choices(reply.messages),
+        title=_title(phone, reply),
+        asks=asks,
+        slower=reply.details.get("pace") == "slow",
+    )
+
+
+def _asks(reply: Reply) -> str:
+    """The next field of a form that the keypad fills in: a dossier's code, a complaint, a number to call."""
+    if reply.status == "dossier":
+        return str(reply.details.get("asks") or "code")
+    return str(reply.details.get("form") or "callback") if reply.status == "form" else ""
+
+
+def _choices(messages: tuple[Message, ...]) -> tuple[tuple[str, str], ...]:
+    buttons = messages[-1].buttons if messages else ()
+    return tuple((speak(b.title), b.payload) for b in buttons if b.payload not in _NOT_OFFERED)
+
+
+def _title(phone: Telephone, reply: Reply) -> str:
+    entry = next((m.entry_ids[0] for m in reply.messages if m.entry_ids), None) if reply.status == "answered" else None
+    found = phone.knowledge.entries.get(entry) if entry else None
+    return speak(found.title) if found else ""
+
+
+async def _look_up(phone: Telephone, caller: Caller, asked: LookUp, at: datetime) -> LookedUp:
+    number = asked.number if phone.desk.backend.whole_number else asked.number[-4:]
+    outcome = await phone.desk.look_up(caller.conversation_id, caller.fingerprint, asked.code, number)
+    found = isinstance(outcome, Dossier)
+    await asyncio.to_thread(_note_look_up, phone, caller, asked.code, found)
+    if isinstance(outcome, Dossier):
+        return _told(phone, outcome, at)
+    w = dossier_words()
+    if isinstance(outcome, Refused):
+        return LookedUp(False, speak(w["later"].format(wait=waiting(outcome.until - at))))
+    return LookedUp(False, speak(w[outcome]))
+
+
+def _told(phone: Telephone, dossier: Dossier, at: datetime) -> LookedUp:
+    entry = phone.knowledge.entries.get(dossier.procedure_id or "")
+    procedure = entry if isinstance(entry, Procedure) else None
+    told = describe(dossier, speakable_title(dossier, procedure), at.astimezone(VIETNAM).date())
+    sentences = re.split(r"(?<=[.!?]) ", told.spoken)
+    return LookedUp(True, speak(" ".join(sentences[:2])), speak(" ".join(sentences[2:])))
+
+
+def _note_look_up(phone: Telephone, caller: Caller, code: str, found: bool) -> None:
+    """Leave the person who takes over a sealed code and a line in the transcript."""
+    with phone.database.write() as session:
+        number = secrets.keep(session, phone.vault, caller.conversation_id, "dossier", code)
+        conversation = session.get_one(ConversationRow, caller.conversation_id)
+        said = "đã đọc tình trạng" if found else "không tra được"
+        turn = TurnRow(
+            id=new_id(), author="system", text=f"Bấm mã hồ sơ ⟦dossier:{number}⟧: {said}.", messages=[], details={}
+        )
+        turns.append(session, conversation, [turn])
+
+
+def _take(phone: Telephone, caller: Caller, asked: TakeTicket, at: datetime) -> TicketTaken:
+    with phone.database.write() as session:
+        conversation = session.get_one(ConversationRow, caller.conversation_id)
+        ticket = hand_over.open_hand_over(session, conversation.id) if asked.kind == "hand_over" else None
+        if ticket is None:
+            ticket = hand_over.take_ticket(
+                session, asked.kind, conversation, category=asked.category or None,
+                promised_until=promised_until(phone.profile, at),
+            )  # fmt: skip
+        if asked.kind == "hand_over":
+            conversation.state = "queued"
+        number = asked.contact or caller.number
+        if number:
+            hand_over.keep_contact(ticket, phone.vault, number)
+        if asked.recording:
+            ticket.details = _recording(phone, asked.recording)
+        place = hand_over.place_in_queue(session, ticket)
+    return TicketTaken(ticket.number, window(phone.profile, at), place)
+
+
+def _recording(phone: Telephone, address: str) -> dict[str, Any]:
+    return {"recording": phone.vault.seal(address, "recording").decode()}
+
+
+def keep_transcript(phone: Telephone, conversation_id: str, text: str) -> bool:
+    """Write the words of a recording into its ticket, personal values masked; False when there is no such ticket."""
+    with phone.database.write() as session:
+        ticket = calls.recorded_ticket(session, conversation_id)
+        if ticket is not None:
+            ticket.text = mask(text, lambda k, v: secrets.keep(session, phone.vault, conversation_id, k, v))
+        return ticket is not None

@@ -1,0 +1,86 @@
+"""What the telephone of one replica holds, made once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from actions.dossier_lookup import DossierDesk
+from bot.messages import Reply, UserMessage
+from knowledge.entry import Faq, Procedure
+from knowledge.province import Profile, open_now, placeholders, say_hours
+from store.crypto import Vault
+from store.engine import Database
+from voice.book import Book, Group, load_book
+from voice.call_state import World
+from voice.procedure_menu import build_groups
+from voice.promise import opening, window
+from voice.signature import Gatekeeper
+from voice.speakable import speak
+from voice.twiml import Carrier
+
+Transcribe = Callable[[str], Awaitable[str]]
+Forget = Callable[[str], Awaitable[None]]
+
+
+class Conversing(Protocol):
+    """What the telephone needs of the conversation."""
+
+    async def reply(self, message: UserMessage) -> Reply:
+        """The reply to a message; never raises."""
+
+
+class Entries(Protocol):
+    """What the telephone needs of the knowledge base."""
+
+    @property
+    def entries(self) -> Mapping[str, Procedure | Faq]:
+        """The live entries by id."""
+
+    @property
+    def snapshot(self) -> int:
+        """The number of the live snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """forget: starts the dialogue of a conversation afresh. transcribe: the words of a recording, by its address."""
+
+    database: Database
+    vault: Vault
+    conversation: Conversing
+    knowledge: Entries
+    profile: Profile
+    desk: DossierDesk
+    carrier: Carrier
+    gatekeeper: Gatekeeper
+    forget: Forget
+    transcribe: Transcribe | None = None
+    _groups: dict[int, tuple[Group, ...]] = field(default_factory=dict)
+
+    def book(self) -> Book:
+        """The menu and prompts with the procedures that are live now."""
+        snapshot = self.knowledge.snapshot
+        if snapshot not in self._groups:
+            self._groups.clear()
+            self._groups[snapshot] = build_groups(self.knowledge.entries)
+        return replace(load_book(), groups=self._groups[snapshot])
+
+    def world(self, at: datetime, *, caller_known: bool = True) -> World:
+        """What the flow must know at `at`."""
+        profile = self.profile
+        return World(
+            open=open_now(profile, at),
+            opening=opening(profile, at),
+            window=window(profile, at),
+            operators=bool(self.carrier.operators),
+            queue=self.carrier.speech,
+            speech=self.carrier.speech,
+            caller_known=caller_known,
+            whole_number=self.desk.backend.whole_number,
+            province_code=profile.dossier_code,
+            values={name: speak(value) for name, value in placeholders(profile).items()}
+            | {"gio": speak(say_hours(profile))},
+        )

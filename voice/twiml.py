@@ -1,0 +1,158 @@
+"""Renders a `CallStep` as TwiML, by the vendor's library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from twilio.twiml import TwiML
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from voice.call_state import CallStep, Line, Listen
+
+QUEUE = "motcua"
+SLOW_RATE = "87%"
+MAX_MESSAGE_SECONDS = 120
+RING_SECONDS = 25
+HINT_CHARACTERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What the carrier reaches us at and what it can do.
+
+    base: public address. voice: of synthesis. recordings: folder of WAV files that replace prompts. speech: whether
+    ``<Gather>`` recognises speech; Somleng's knows keys only, has no queue and no SSML.
+    """
+
+    base: str
+    voice: str
+    recordings: Path
+    operators: tuple[str, ...] = ()
+    speech: bool = True
+
+    def turn_url(self, turn: int) -> str:
+        """Where the next input of a call is posted."""
+        return f"{self.base}/voice/turn?turn={turn}"
+
+
+def render(step: CallStep, call_id: str, carrier: Carrier) -> str:
+    """The TwiML of a step that needs no effect any more."""
+    response = VoiceResponse()
+    url = carrier.turn_url(step.state.turn)
+    if step.listen is not None:
+        gather = Gather(**_gather(step.listen, url))
+        _say(gather, step.say, step.state.slow, carrier)
+        response.append(gather)
+        response.redirect(url, method="POST")
+        return str(response)
+    _say(response, step.say, step.state.slow, carrier)
+    _end(response, step, call_id, url, carrier)
+    return str(response)
+
+
+def _gather(listen: Listen, url: str) -> dict[str, object]:
+    attributes: dict[str, object] = {
+        "action": url,
+        "method": "POST",
+        "timeout": listen.timeout,
+        "finish_on_key": listen.finish,
+        "action_on_empty_result": True,
+    }
+    if listen.digits is not None:
+        attributes["num_digits"] = listen.digits
+    if listen.speech:
+        hints = ", ".join(hint.replace(",", "") for hint in listen.hints)[:HINT_CHARACTERS]
+        attributes |= {
+            "input": "dtmf speech",
+            "language": "vi-VN",
+            "speech_timeout": str(listen.speech_end),
+            **({"hints": hints.rpartition(",")[0] if len(hints) == HINT_CHARACTERS else hints} if hints else {}),
+        }
+    return attributes
+
+
+def _say(parent: TwiML, lines: tuple[Line, ...], slow: bool, carrier: Carrier) -> None:
+    for line in lines:
+        if line.recording and (carrier.recordings / f"{line.recording}.wav").is_file():
+            parent.play(f"{carrier.base}/voice/prompts/{line.recording}.wav")  # type: ignore[attr-defined]
+        elif slow and carrier.speech:
+            say = parent.say(voice=carrier.voice, language="vi-VN")  # type: ignore[attr-defined]
+            say.prosody(words=line.text, rate=SLOW_RATE)
+        elif line.text:
+            parent.say(line.text, voice=carrier.voice, language="vi-VN")  # type: ignore[attr-defined]
+
+
+def _end(response: VoiceResponse, step: CallStep, call_id: str, url: str, carrier: Carrier) -> None:
+    match step.end.kind if step.end else "hangup":
+        case "hangup":
+            response.hangup()
+        case "dial":
+            dial = Dial(action=url, method="POST", timeout=RING_SECONDS, answer_on_bridge=True)
+            for number in carrier.operators:
+                dial.number(number, url=f"{carrier.base}/voice/whisper?call={quote(call_id)}", method="POST")
+            response.append(dial)
+        case "queue":
+            wait = f"{carrier.base}/voice/wait"
+            response.enqueue(QUEUE, action=url, method="POST", wait_url=wait, wait_url_method="POST")
+        case "record":
+            response.record(
+                action=url, method="POST", max_length=MAX_MESSAGE_SECONDS, finish_on_key="#", timeout=5, trim="trim-silence",
+                play_beep=True, recording_status_callback=f"{carrier.base}/voice/recording",
+                recording_status_callback_method="POST",
+            )  # fmt: skip
+
+
+def render_lines(lines: tuple[Line, ...], carrier: Carrier, *, dial: bool = False) -> str:
+    """TwiML that says something and then rings the operators, or ends; it needs no state of a call."""
+    response = VoiceResponse()
+    _say(response, lines, False, carrier)
+    if dial:
+        target = Dial(timeout=RING_SECONDS, answer_on_bridge=True)
+        for number in carrier.operators:
+            target.number(number)
+        response.append(target)
+    response.hangup()
+    return str(response)
+
+
+def render_whisper(line: Line, carrier: Carrier) -> str:
+    """TwiML that only the person who takes over hears."""
+    response = VoiceResponse()
+    _say(response, (line,), False, carrier)
+    return str(response)
+
+
+def render_wait(lines: tuple[Line, ...], carrier: Carrier, *, offer: bool) -> str:
+    """TwiML while a caller waits in the queue: where they stand, a pause, and again; key 1 leaves for a callback."""
+    response = VoiceResponse()
+    wait = f"{carrier.base}/voice/wait"
+    if offer:
+        gather = Gather(input="dtmf", num_digits=1, finish_on_key="", timeout=5, action=wait, method="POST")
+        _say(gather, lines, False, carrier)
+        response.append(gather)
+    else:
+        _say(response, lines, False, carrier)
+    response.pause(length=40)
+    response.redirect(wait, method="POST")
+    return str(response)
+
+
+def render_leave() -> str:
+    """TwiML that takes a caller out of the queue."""
+    response = VoiceResponse()
+    response.leave()
+    return str(response)
+
+
+def render_agent(whisper: Line, empty: Line, carrier: Carrier) -> str:
+    """TwiML for a person's telephone: what the caller who waits longest has asked, then that caller."""
+    response = VoiceResponse()
+    _say(response, (whisper,), False, carrier)
+    dial = Dial()
+    dial.queue(QUEUE)
+    response.append(dial)
+    _say(response, (empty,), False, carrier)
+    response.hangup()
+    return str(response)

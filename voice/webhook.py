@@ -1,0 +1,223 @@
+"""The carrier's webhooks: every post is checked, answered from the store when it is a repetition, else stepped on.
+
+Whatever fails inside, the caller hears the fallback: an apology, the operators when there are any, else the hours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+
+from bot.problems import Problem
+from store import calls
+from store.base import now
+from voice.book import load_book
+from voice.call import next_step
+from voice.call_state import Began, CallState, CallStep, Input, Keys, Line, PersonLegEnded, Recorded, Silence, Speech
+from voice.effects import Caller, keep_transcript, run_effect
+from voice.line import Telephone
+from voice.queue import minutes_left, wait_lines
+from voice.record import CallRecords, Found, Turn
+from voice.signature import Signed
+from voice.twiml import render, render_agent, render_leave, render_lines, render_wait, render_whisper
+from voice.whisper import whisper_line
+
+log = structlog.get_logger()
+NOW_HEADER = "X-Simulator-Now"
+MAX_EFFECTS = 4
+_OVER = ("completed", "busy", "failed", "no-answer", "canceled")
+_WITHHELD = re.compile(r"anonymous|unknown|restricted|unavailable|^\+?(?:266696687|86282452253|464)$", re.IGNORECASE)
+_PROMPT = re.compile(r"[a-z_]+(?:\.[a-z_]+)?")
+
+
+class Webhooks:
+    """The routes of the telephone."""
+
+    def __init__(self, phone: Telephone) -> None:
+        self._phone = phone
+        self._records = CallRecords(phone.database, phone.vault)
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._jobs: set[asyncio.Task[None]] = set()
+        self.router = APIRouter(prefix="/voice")
+        routes = {
+            "/incoming": self.incoming, "/turn": self.turn, "/status": self.status, "/fallback": self.fallback,
+            "/wait": self.wait, "/whisper": self.whisper, "/agent": self.agent, "/recording": self.recording,
+        }  # fmt: skip
+        for path, endpoint in routes.items():
+            self.router.add_api_route(path, endpoint, methods=["POST"])
+        self.router.add_api_route("/prompts/{name}.wav", self.prompt, methods=["GET"])
+
+    async def incoming(self, request: Request) -> Response:
+        """A call begins: the greeting and the main menu."""
+        return await self._answer(request, 0)
+
+    async def turn(self, request: Request) -> Response:
+        """The caller pressed, spoke or kept silent; or a leg of the call ended."""
+        number = request.query_params.get("turn", "")
+        if not number.isdigit():
+            raise Problem(422)
+        return await self._answer(request, int(number))
+
+    async def _answer(self, request: Request, number: int) -> Response:
+        signed = await self._phone.gatekeeper.admit(request)
+        call_id = signed.values.get("CallSid", "")
+        if not call_id or len(call_id) > 64:
+            raise Problem(422)
+        lock = self._locks.setdefault(call_id, asyncio.Lock())
+        try:
+            async with lock:
+                return _xml(await self._step(call_id, number, signed, _at(request, signed)))
+        except Exception:
+            log.exception("call not answered")
+            return self._apology()
+        finally:
+            if not lock.locked():
+                self._locks.pop(call_id, None)
+
+    async def _step(self, call_id: str, number: int, signed: Signed, at: datetime) -> str:
+        started = time.perf_counter()
+        found, heard = await self._found(call_id, number, signed.values, at)
+        if found.answer is not None:
+            return found.answer
+        step = await self._run(found, heard, f"{call_id}:{number}", at)
+        after = replace(step.state, turn=number + 1)
+        answer = render(replace(step, state=after), call_id, self._phone.carrier)
+        spent = (time.perf_counter() - started) * 1000
+        turn = Turn(call_id, number, heard, found.state, after, answer, spent, at)
+        return await asyncio.to_thread(self._records.keep, turn)
+
+    async def _found(self, call_id: str, number: int, values: dict[str, str], at: datetime) -> tuple[Found, Input]:
+        found = await asyncio.to_thread(self._records.find, call_id, number)
+        if found is None:
+            caller = values.get("From", "")
+            shown = None if not caller or _WITHHELD.search(caller) else caller
+            return await asyncio.to_thread(self._records.open, call_id, shown, at), Began()
+        return found, Began() if number == 0 else read_input(values, found.state)
+
+    async def _run(self, found: Found, heard: Input, message_id: str, at: datetime) -> CallStep:
+        book, world = self._phone.book(), self._phone.world(at, caller_known=found.caller.number is not None)
+        step = next_step(found.state, heard, book, world)
+        said: tuple[Line, ...] = ()
+        for number in range(MAX_EFFECTS):
+            said += step.say
+            if step.effect is None:
+                return replace(step, say=said)
+            result = await run_effect(self._phone, found.caller, step.effect, f"{message_id}:{number}", at)
+            step = next_step(step.state, result, book, world)
+        raise RuntimeError("a call's step asks for one effect after another")
+
+    async def status(self, request: Request) -> Response:
+        """The call's status changed; the last one closes its record."""
+        signed = await self._phone.gatekeeper.admit(request)
+        status, seconds = signed.values.get("CallStatus", ""), signed.values.get("CallDuration", "")
+        if status in _OVER:
+            length = int(seconds) if seconds.isdigit() else None
+            at = _at(request, signed)
+            ended = await asyncio.to_thread(self._records.close, signed.values.get("CallSid", ""), status, length, at)
+            if ended:
+                await self._phone.forget(ended)
+        return Response(status_code=204)
+
+    async def fallback(self, request: Request) -> Response:
+        """The carrier got no usable answer elsewhere; this needs neither the store nor the dialogue."""
+        await self._phone.gatekeeper.admit(request)
+        return self._apology()
+
+    def _apology(self) -> Response:
+        carrier, values = self._phone.carrier, self._phone.world(now()).values
+        dial = bool(carrier.operators)
+        line = load_book().said("fallback_dial" if dial else "fallback", **values)
+        return _xml(render_lines((line,), carrier, dial=dial))
+
+    async def wait(self, request: Request) -> Response:
+        """A caller waits in the queue: the place, the time left, and after two minutes the offer to be called back."""
+        signed = await self._phone.gatekeeper.admit(request)
+        values = signed.values
+        if values.get("Digits") == "1":
+            return _xml(render_leave())
+        lines, offer = wait_lines(load_book(), minutes_left(values), values)
+        return _xml(render_wait(lines, self._phone.carrier, offer=offer))
+
+    async def whisper(self, request: Request) -> Response:
+        """What the operator hears before being connected with the caller."""
+        await self._phone.gatekeeper.admit(request)
+        state = await asyncio.to_thread(self._state, request.query_params.get("call", ""))
+        return _xml(render_whisper(whisper_line(load_book(), state), self._phone.carrier))
+
+    async def agent(self, request: Request) -> Response:
+        """A person at the desk picks the caller up who has waited longest."""
+        await self._phone.gatekeeper.admit(request)
+        waiting = await asyncio.to_thread(self._longest_waiting)
+        book = load_book()
+        line = whisper_line(book, await asyncio.to_thread(self._state, waiting or ""))
+        return _xml(render_agent(line, book.said("agent_empty"), self._phone.carrier))
+
+    def _longest_waiting(self) -> str | None:
+        with self._phone.database.read() as session:
+            call = calls.longest_waiting(session)
+            return call.id if call else None
+
+    def _state(self, call_id: str) -> CallState | None:
+        found = self._records.find(call_id, -1)
+        return found.state if found else None
+
+    async def recording(self, request: Request) -> Response:
+        """A recording is ready: turn it into words for its ticket, when this gateway can."""
+        signed = await self._phone.gatekeeper.admit(request)
+        found = await asyncio.to_thread(self._records.find, signed.values.get("CallSid", ""), -1)
+        address = signed.values.get("RecordingUrl", "")
+        if found and address and self._phone.transcribe is not None:
+            job = asyncio.create_task(self._transcribe(found.caller, address))
+            self._jobs.add(job)
+            job.add_done_callback(self._jobs.discard)
+        return Response(status_code=204)
+
+    async def _transcribe(self, caller: Caller, address: str) -> None:
+        if self._phone.transcribe is None:
+            return
+        try:
+            text = await self._phone.transcribe(address)
+            await asyncio.to_thread(keep_transcript, self._phone, caller.conversation_id, text)
+        except Exception:
+            log.exception("recording not transcribed")
+
+    async def prompt(self, name: str) -> FileResponse:
+        """A recorded prompt; it says nothing about any call, so anybody may fetch it."""
+        path = self._phone.carrier.recordings / f"{name}.wav"
+        if not _PROMPT.fullmatch(name) or not await asyncio.to_thread(path.is_file):
+            raise Problem(404)
+        return FileResponse(path, media_type="audio/wav")
+
+
+def read_input(values: dict[str, str], state: CallState) -> Input:
+    """What a post of the carrier says that the caller did."""
+    if result := values.get("DialCallStatus") or values.get("QueueResult"):
+        return PersonLegEnded(result)
+    if state.name == "record":
+        seconds = values.get("RecordingDuration", "0")
+        return Recorded(int(seconds) if seconds.isdigit() else 0, values.get("RecordingUrl", ""))
+    if values.get("Digits"):
+        return Keys(values["Digits"])
+    return Speech(values["SpeechResult"]) if values.get("SpeechResult") else Silence()
+
+
+def voice_router(phone: Telephone) -> APIRouter:
+    """The routes of `/voice` over one telephone."""
+    return Webhooks(phone).router
+
+
+def _at(request: Request, signed: Signed) -> datetime:
+    """Now; the simulator may name another moment."""
+    named = request.headers.get(NOW_HEADER) if signed.simulated else None
+    return datetime.fromisoformat(named) if named else now()
+
+
+def _xml(twiml: str) -> Response:
+    return Response(twiml, media_type="application/xml")
