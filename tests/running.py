@@ -28,7 +28,11 @@ def free_port() -> int:
 
 @dataclass
 class Running:
-    """A running Motcua. settings: environment variables beside the usual ones of the tests."""
+    """A running Motcua.
+
+    settings: environment variables beside the usual ones of the tests. portal: the one foreign origin that may embed
+    the chat; whoever wants it listens there.
+    """
 
     var: Path
     settings: dict[str, str] = field(default_factory=dict)
@@ -37,12 +41,14 @@ class Running:
 
     def __post_init__(self) -> None:
         self.port, rasa, actions = free_port(), free_port(), free_port()
+        self.portal = f"http://127.0.0.1:{free_port()}"
         self.environment = os.environ | {
             "PORT": str(self.port),
             "RASA_PORT": str(rasa),
             "ACTIONS_PORT": str(actions),
             "VAR_DIR": str(self.var),
             "RATE_LIMITS": "off",
+            "ALLOWED_ORIGINS": self.portal,
             "INTEGRATION_TOKEN": INTEGRATION_TOKEN,
             "OMP_NUM_THREADS": "1",
             **self.settings,
@@ -57,10 +63,15 @@ class Running:
 
     def start(self, *, dialogue: bool = True) -> None:
         """Start both processes and wait for the gateway, and for Rasa unless `dialogue` is False."""
-        log = (self.var / "serve.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "serve.py"], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-        )
+        with (self.var / "serve.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "serve.py"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.wait(lambda ready: ready["dialogue"] == "ok" or not dialogue)
 
     def wait(self, good: Any = lambda ready: True, seconds: float = READY_SECONDS) -> None:

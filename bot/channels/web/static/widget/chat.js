@@ -53,6 +53,7 @@ function createChat(root, options) {
     launcher?.show(state.open, state.unread);
     root.className = `chat ${options.inline ? "inline" : "floating"} ${preferences.contrast ? "contrast" : ""}`;
     root.lang = preferences.language;
+    if (launcher) root.setAttribute("aria-label", t("title"));
     root.style.setProperty("--scale", preferences.size);
   }
 

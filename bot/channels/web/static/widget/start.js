@@ -17,7 +17,7 @@ function begin(tag) {
   const style = new CSSStyleSheet();
   style.replaceSync(STYLE);
   shadow.adoptedStyleSheets = [style];
-  shadow.append(h("div", { class: "chat" }));
+  shadow.append(h("div", { class: "chat", role: target ? null : "region" }));
   host.toggleAttribute("inline", Boolean(target));
   readPreferences({ language: tag.dataset.language === "en" ? "en" : "vi" });
   (target ?? document.body).append(host);
