@@ -73,7 +73,8 @@ _EXPLICIT = tuple(
     )
 )
 _WITHOUT_UNIT = re.compile(rf"[GH]\d\d-{_DATE}-{_NUMBER}")
-_TAIL = r"[. -]?(?P<date>\d{6})(?:[. -]?(?P<number>\d{4,6})|[- ](?P<short>\d{1,3}))(?!\d)"
+_PAIRS = r"\d{4,6}(?!\d)|\d\d \d\d(?: \d\d)?(?! ?\d)"
+_TAIL = rf"[. -]?(?P<date>\d\d ?\d\d ?\d\d)(?:[. -]?(?P<number>{_PAIRS})|[- ](?P<short>\d{{1,3}})(?! ?\d))"
 _GLUED = tuple(
     map(
         re.compile,

@@ -1,5 +1,6 @@
 """What holds for every dossier code and every text."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -7,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.dossier_code import ParsedCode, find_dossier_codes, parse_dossier_code, parse_keypad_code
-from knowledge.spoken_code import spoken_code
 
 TODAY = date(2026, 11, 21)
 DAYS = st.dates(TODAY - timedelta(days=3650), TODAY).map(lambda day: f"{day:%y%m%d}")
@@ -28,6 +28,14 @@ WORDS = st.sampled_from(
 )
 
 
+WORDS_OF_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+SAID = {**dict(zip("0123456789", WORDS_OF_DIGITS, strict=True)), "H": "hát", "G": "gờ", ".": "chấm", "-": "gạch"}
+
+
+def spoken_code(code: str) -> str:
+    return " ".join(SAID[character] for character in code)
+
+
 def code_of(text: str) -> str:
     parsed = parse_dossier_code(text, TODAY)
     assert isinstance(parsed, ParsedCode), parsed
@@ -42,7 +50,15 @@ def test_a_code_is_its_own_reading(code: str) -> None:
 @given(CODES)
 def test_what_is_read_aloud_is_understood(code: str) -> None:
     assert code_of(spoken_code(code)) == code
-    assert code_of(spoken_code(code).replace(",", "")) == code
+    assert code_of(re.sub(" (chấm|gạch) ", r", \1, ", spoken_code(code))) == code
+
+
+@given(CODES)
+def test_a_code_said_in_pairs_is_understood(code: str) -> None:
+    """As the telephone reads it back: pauses between pairs of digits, no dots or dashes."""
+    parts = [part for part in re.split("[.-]", code) if part]
+    pairs = [re.sub(r"(?<=\d)(?=(?:\d\d)+$)", ",", part) if len(part) > 3 else part for part in parts]
+    assert code_of(" ".join(SAID.get(c, c) for c in ",".join(pairs))) == code
 
 
 @given(CODES, st.data())
