@@ -25,6 +25,7 @@ def _split(value: Any) -> Any:
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Days = Annotated[int, Field(ge=1, le=3650)]
 
 
 class Settings(BaseSettings):
@@ -63,6 +64,13 @@ class Settings(BaseSettings):
     encoder: str = "models/encoder"
     speech_model: Path | None = None
     rate_limits: Literal["on", "off"] = "on"
+
+    retention_days_conversations: Days = 90
+    retention_days_sealed_values: Days = 7
+    retention_days_tickets: Days = 365
+    retention_days_attempts: Days = 30
+    retention_days_dossiers: Days = 90
+    retention_days_audit: Days = 730
 
     rasa_port: Port = 5005
     rasa_memory_mb: int = 2000

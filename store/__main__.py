@@ -1,25 +1,21 @@
-"""``python -m store upgrade | downgrade REVISION | check | revise ID MESSAGE``, on the database of the settings."""
+"""``python -m store``: migrate the database, delete what is past its period, answer a data subject's request."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 
-from settings import get_settings
-from store import migrate
+from settings import Settings, get_settings
+from store import migrate, requests, retention
+from store.base import now
+from store.crypto import Vault
 from store.engine import Database
+from store.trackers import TrackerEraser
 
 
 def main() -> None:
-    """Run one command."""
-    parser = argparse.ArgumentParser(prog="python -m store", description="Migrate the database.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("upgrade")
-    commands.add_parser("downgrade").add_argument("revision")
-    commands.add_parser("check")
-    revise = commands.add_parser("revise")
-    revise.add_argument("id")
-    revise.add_argument("message")
-    arguments = parser.parse_args()
+    """Run one command on the database of the settings."""
+    arguments = _parser().parse_args()
     settings = get_settings()
     settings.var.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
@@ -32,7 +28,45 @@ def main() -> None:
             migrate.check(database)
         case "revise":
             migrate.revise(database, arguments.message, arguments.id)
+        case "retention":
+            _retention(database, settings)
+        case "subject":
+            _subject(database, settings, arguments)
     database.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m store", description="Look after the database.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("upgrade", help="migrate forward")
+    commands.add_parser("downgrade", help="migrate back").add_argument("revision")
+    commands.add_parser("check", help="fail when tables and migrations differ")
+    revise = commands.add_parser("revise", help="write a migration")
+    revise.add_argument("id")
+    revise.add_argument("message")
+    commands.add_parser("retention", help="delete what is past its period, as the gateway does every hour")
+    subject = commands.add_parser("subject", help="find, export or erase all of one person, named on standard input")
+    subject.add_argument("action", choices=["find", "export", "erase"])
+    subject.add_argument("by", choices=requests.KNOWN, help="what is known of the person")
+    return parser
+
+
+def _retention(database: Database, settings: Settings) -> None:
+    trackers = TrackerEraser(settings.tracker_database)
+    counts = retention.delete_expired(database, trackers.erase, retention.Periods.of(settings), now())
+    for name, count in counts.items():
+        print(f"{name}: {count}")
+    trackers.close()
+
+
+def _subject(database: Database, settings: Settings, arguments: argparse.Namespace) -> None:
+    value = sys.stdin.readline().strip()
+    if not value:
+        sys.exit("Type what is known of the person, or pipe it in: it is not taken from the command line on purpose.")
+    trackers = TrackerEraser(settings.tracker_database)
+    vault = Vault(settings.key())
+    print(requests.answer(database, vault, trackers.erase, arguments.action, arguments.by, value))
+    trackers.close()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ PURPOSE = "sealed-value"
 
 def keep(session: Session, vault: Vault, conversation_id: str, kind: str, value: str) -> int:
     """Seal `value` and give the number of its placeholder; the same value keeps its number."""
-    fingerprint = vault.fingerprint(value, f"{PURPOSE}:{conversation_id}")
+    fingerprint = vault.fingerprint(f"{conversation_id}:{value}", PURPOSE)
     query = select(SealedValueRow).filter_by(conversation_id=conversation_id, kind=kind)
     known = session.scalars(query.where(SealedValueRow.fingerprint == fingerprint)).one_or_none()
     if known:

@@ -13,7 +13,9 @@ class TrackerEraser:
     """url: the SQLAlchemy URL of Rasa's tracker store, as this environment's drivers understand it."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, connect_args={"timeout": 10} if url.startswith("sqlite") else {})
+        self._engine = create_engine(
+            url, hide_parameters=True, connect_args={"timeout": 10} if url.startswith("sqlite") else {}
+        )
 
     def erase(self, conversation_id: str) -> int:
         """Delete all events of a conversation; how many there were. Before Rasa's first start there are none."""
