@@ -10,7 +10,7 @@ from actions.backends import BackendError, Dossier
 from actions.backends.sql import SqlBackend
 from actions.dossier_lookup import NOT_FOUND, UNAVAILABLE, DossierDesk, open_desk, remaining
 from store.crypto import Vault
-from store.dossiers import AttemptRow, DossierRow, code_key, number_digest, upsert
+from store.dossiers import AttemptRow, DossierRow, code_key, forget_returned, number_digest, upsert
 from store.engine import Database
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -132,3 +132,12 @@ def test_digests_depend_on_key_code_and_digits() -> None:
     }
     assert len(digests) == 4
     assert number_digest(one, CODE, "4826") == number_digest(one, CODE, APPLICANT)
+
+
+def test_dossiers_handed_out_long_ago_are_forgotten(database: Database, vault: Vault) -> None:
+    with database.write() as session:
+        for key, returned in (("old", date(2026, 8, 1)), ("recent", date(2026, 11, 1)), ("open", None)):
+            upsert(session, key, {"status": 10, "returned_on": returned, "origin": "push"}, AT)
+        assert forget_returned(session, date(2026, 11, 21), 90) == 1
+    with database.read() as session:
+        assert {row.key for row in session.query(DossierRow)} == {"recent", "open"}
