@@ -35,13 +35,16 @@ from knowledge.live import LiveKnowledge
 from knowledge.province import load_profile
 from knowledge.publish import LiveSnapshot, Press
 from settings import Settings, get_settings
+from store.base import now
 from store.crypto import Vault
 from store.engine import Database
+from store.retention import Periods, delete_expired
 from store.trackers import TrackerEraser
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 15.0
 RECOVER_SECONDS = 5.0
+RETENTION_SECONDS = 3600.0
 
 
 class Gateway:
@@ -88,7 +91,7 @@ class Gateway:
         await asyncio.to_thread(ensure_demo, self.database, self.vault, self.profile)
         tasks = [
             asyncio.create_task(job)
-            for job in (self._recover(), self._sweep(), self.knowledge.follow(), self.feed.listen())
+            for job in (self._recover(), self._sweep(), self._forget(), self.knowledge.follow(), self.feed.listen())
         ]
         try:
             yield
@@ -123,6 +126,17 @@ class Gateway:
                     self.feed.publish(conversation_id)
             except Exception:
                 log.exception("sweep failed")
+
+    async def _forget(self) -> None:
+        periods = Periods.of(self.settings)
+        while True:
+            try:
+                deleted = await asyncio.to_thread(delete_expired, self.database, self.trackers.erase, periods, now())
+                if any(deleted.values()):
+                    log.info("deleted what is past its period", **deleted)
+            except Exception:
+                log.exception("retention failed")
+            await asyncio.sleep(RETENTION_SECONDS)
 
     def _end_idle(self) -> list[str]:
         with self.database.write() as session:
