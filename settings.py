@@ -121,6 +121,12 @@ class Settings(BaseSettings):
         return hmac.new(self.key().encode(), b"rasa-token", hashlib.sha256).hexdigest()
 
 
+def vectors_file(var: Path) -> Path:
+    """The SQLite file of passage vectors: one for all clones where set-up made room for it, else in `var`."""
+    shared = ROOT / "models" / "vectors"
+    return (shared if shared.is_dir() else var / "cache") / "vectors.db"
+
+
 def _kept_secret(path: Path) -> str:
     """The secret in the file; made first when there is none. Two processes starting together get the same one."""
     if not path.exists():

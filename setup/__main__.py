@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from setup.database import ensure_database
 from setup.environments import GATEWAY, RASA, ensure
-from setup.models import ensure_dialogue, ensure_encoder
+from setup.models import ensure_dialogue, ensure_encoder, ensure_vectors
 from setup.places import ROOT, setting
 from setup.problems import SetupError, need_port
 from setup.system_packages import ensure_packages
@@ -25,6 +25,7 @@ def models() -> None:
     """Environments, encoder and trained Rasa."""
     environments()
     ensure_encoder()
+    ensure_vectors()
     ensure_dialogue()
 
 

@@ -45,6 +45,13 @@ def ensure_encoder() -> None:
     link("models/encoder", folder)
 
 
+def ensure_vectors() -> None:
+    """Make room for the vectors of known texts, so that they are computed once for all clones."""
+    folder = cache() / "vectors"
+    folder.mkdir(parents=True, exist_ok=True)
+    link("models/vectors", folder)
+
+
 def ensure_dialogue() -> None:
     """Train Rasa when its inputs changed, and link the model as `models/dialogue.tar.gz`. Raises SetupError."""
     model = dialogue()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from settings import ROOT, Settings
+from settings import ROOT, Settings, vectors_file
 
 EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
@@ -70,3 +70,10 @@ def test_processes_starting_together_get_the_same_key(tmp_path: Path) -> None:
     assert len(keys.pop()) >= 32
     assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
     assert settings.rasa_token != settings.key()
+
+
+def test_vectors_are_shared_where_set_up_made_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("settings.ROOT", tmp_path)
+    assert vectors_file(tmp_path / "var") == tmp_path / "var" / "cache" / "vectors.db"
+    (tmp_path / "models" / "vectors").mkdir(parents=True)
+    assert vectors_file(tmp_path / "var") == tmp_path / "models" / "vectors" / "vectors.db"
