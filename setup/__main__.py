@@ -11,6 +11,7 @@ from setup.environments import GATEWAY, RASA, ensure
 from setup.models import ensure_dialogue, ensure_encoder, ensure_vectors
 from setup.places import ROOT, setting
 from setup.problems import SetupError, need_port
+from setup.progress import side_by_side
 from setup.system_packages import ensure_packages
 
 PORTS = {"PORT": "8000", "RASA_PORT": "5005", "ACTIONS_PORT": "5055"}
@@ -21,11 +22,16 @@ def environments() -> None:
     ensure(GATEWAY, RASA)
 
 
-def models() -> None:
-    """Environments, encoder and trained Rasa."""
+def encoder() -> None:
+    """Environments, encoder, and the place for its vectors."""
     environments()
     ensure_encoder()
     ensure_vectors()
+
+
+def models() -> None:
+    """Everything that is built: environments, encoder and trained Rasa."""
+    encoder()
     ensure_dialogue()
 
 
@@ -33,8 +39,8 @@ def serve() -> None:
     """Everything, then run until Ctrl-C."""
     for name, default in PORTS.items():
         need_port(name, int(setting(name, default)), "" if name == "PORT" else "127.0.0.1")
-    models()
-    ensure_database()
+    encoder()
+    side_by_side(ensure_database, ensure_dialogue)
     sys.stdout.flush()
     python = str(GATEWAY.folder / "bin" / "python")
     os.chdir(ROOT)

@@ -10,14 +10,14 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from setup.places import ROOT, cache, digest, link, python_version
-from setup.problems import SetupError, need_disk
-from setup.progress import run, step
+from setup.problems import need_disk
+from setup.progress import run, side_by_side, step
 
 LOCKS = ROOT / "requirements"
 COMPLETE = ".motcua-complete"
@@ -69,9 +69,7 @@ def ensure(*environments: Environment) -> None:
     missing = [environment for environment in environments if not environment.ready]
     if missing:
         need_disk(cache(), sum(environment.gib for environment in missing), "Setting up the Python environments")
-    with ThreadPoolExecutor(len(environments)) as pool:
-        for made in [pool.submit(_build, environment) for environment in missing]:
-            made.result()
+    side_by_side(*(partial(_build, environment) for environment in missing))
     for environment in environments:
         link(environment.link, environment.folder)
 
@@ -126,11 +124,3 @@ def _pip_line(line: str) -> str | None:
     if line.startswith("Installing collected packages"):
         return UNPACKING
     return None
-
-
-def require(environment: Environment) -> None:
-    """Raise SetupError unless the environment is there."""
-    if not environment.ready:
-        raise SetupError(
-            f"The environment {environment.name} is missing or incomplete: run `make serve` or `make test`."
-        )

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -60,6 +61,13 @@ def step(name: str, why: str) -> Iterator[Step]:
         done.set()
         pulse.join()
     print(f"✓ {name}: {current.seconds:.0f} s", flush=True)
+
+
+def side_by_side(*jobs: Callable[[], None]) -> None:
+    """Run the jobs at the same time; all are finished before the first SetupError is raised."""
+    with ThreadPoolExecutor(max(1, len(jobs))) as pool:
+        for job in [pool.submit(job) for job in jobs]:
+            job.result()
 
 
 def run(
