@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice.call_prompts import Call, enter
-from voice.call_state import CallStep, End, Line, PersonLegEnded, Recorded, TakeTicket, TicketTaken
+from voice.call_state import CallStep, End, Kind, Line, PersonLegEnded, Recorded, TakeTicket, TicketTaken
 
 SHORTEST_MESSAGE = 2
 
@@ -61,14 +61,14 @@ def recorded(call: Call, message: Recorded) -> CallStep:
     if message.seconds < SHORTEST_MESSAGE or not message.recording:
         again = call.state.back[-1] if call.state.back else "voicemail"
         return enter(call.but(back=call.state.back[:-1]), again, call.said("nothing_recorded"), back=False)
-    kind = "complaint" if call.state.outcome == "complaint" else "voicemail"
+    kind: Kind = "complaint" if call.state.outcome == "complaint" else "voicemail"
     return CallStep(call.state, effect=TakeTicket(kind, call.state.category, recording=message.recording))
 
 
 def take_callback(call: Call) -> CallStep:
     """Promise to call back: the number that calls, or the one that was entered and confirmed."""
-    asking = replace(call.state, name="ended", outcome="complaint" if call.state.category else "callback")
-    kind = "complaint" if call.state.category else "callback"
+    kind: Kind = "complaint" if call.state.category else "callback"
+    asking = replace(call.state, name="ended", outcome=kind)
     return CallStep(asking, effect=TakeTicket(kind, call.state.category, contact=call.state.text or None))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voice import speakable
+from voice import codes_said, speakable
 from voice.book import Book, MenuState
 from voice.call_state import CallState, CallStep, Line, Listen, World
 from voice.procedure_menu import PAGE
@@ -78,6 +78,7 @@ def _answer(call: Call, variant: str) -> tuple[Line, ...]:
     state = call.state
     more = state.chunk + 1 < len(state.chunks)
     spoken = (Line(state.chunks[state.chunk]),) if variant == "ask" and state.chunks else ()
+    ending: tuple[Line, ...]
     if variant in ("again", "keys", "retry"):
         ending = (call.book.line("answer", variant, values(call)),)
     elif more:
@@ -116,8 +117,8 @@ def values(call: Call) -> dict[str, str]:
     state, world = call.state, call.world
     shown = state.code if state.name == "code_check" else state.text
     return world.values | {
-        "prefix": speakable.code(state.prefix or world.province_code),
-        "code": speakable.code(shown) if state.name == "code_check" else speakable.phone(shown),
+        "prefix": codes_said.code(state.prefix or world.province_code),
+        "code": codes_said.code(shown) if state.name == "code_check" else codes_said.phone(shown),
         "title": state.topics[-1] if state.topics else "",
         "window": world.window,
         "opening": world.opening,

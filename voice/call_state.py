@@ -128,11 +128,14 @@ class LookUp:
     number: str
 
 
+Kind = Literal["hand_over", "callback", "complaint", "voicemail"]
+
+
 @dataclass(frozen=True, slots=True)
 class TakeTicket:
     """Promise something. contact: digits of the number to call; None for the number that calls."""
 
-    kind: Literal["hand_over", "callback", "complaint", "voicemail"]
+    kind: Kind
     category: str = ""
     contact: str | None = None
     recording: str = ""

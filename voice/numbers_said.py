@@ -23,10 +23,12 @@ def number(value: int) -> str:
         groups.append(rest)
     if len(groups) > len(_SCALES):
         return digits("".join(f"{g:03d}" for g in reversed(groups)).lstrip("0"))
-    said = []
-    for scale in range(len(groups) - 1, -1, -1):
-        if groups[scale]:
-            said.append(f"{_below_thousand(groups[scale], full=scale < len(groups) - 1)} {_SCALES[scale]}".strip())
+    highest = len(groups) - 1
+    said = [
+        f"{_below_thousand(groups[scale], full=scale < highest)} {_SCALES[scale]}".strip()
+        for scale in range(highest, -1, -1)
+        if groups[scale]
+    ]
     return " ".join(said)
 
 

@@ -1,4 +1,4 @@
-"""Keeps a call in the store between two posts: its state, sealed, and one row per turn. Any replica can go on with it."""
+"""Keeps a call in the store between two posts: its sealed state, and one row per turn. Any replica goes on with it."""
 
 from __future__ import annotations
 

@@ -76,12 +76,12 @@ def _gather(listen: Listen, url: str) -> dict[str, object]:
 def _say(parent: TwiML, lines: tuple[Line, ...], slow: bool, carrier: Carrier) -> None:
     for line in lines:
         if line.recording and (carrier.recordings / f"{line.recording}.wav").is_file():
-            parent.play(f"{carrier.base}/voice/prompts/{line.recording}.wav")  # type: ignore[attr-defined]
+            parent.play(f"{carrier.base}/voice/prompts/{line.recording}.wav")
         elif slow and carrier.speech:
-            say = parent.say(voice=carrier.voice, language="vi-VN")  # type: ignore[attr-defined]
+            say = parent.say(voice=carrier.voice, language="vi-VN")
             say.prosody(words=line.text, rate=SLOW_RATE)
         elif line.text:
-            parent.say(line.text, voice=carrier.voice, language="vi-VN")  # type: ignore[attr-defined]
+            parent.say(line.text, voice=carrier.voice, language="vi-VN")
 
 
 def _end(response: VoiceResponse, step: CallStep, call_id: str, url: str, carrier: Carrier) -> None:
@@ -98,8 +98,8 @@ def _end(response: VoiceResponse, step: CallStep, call_id: str, url: str, carrie
             response.enqueue(QUEUE, action=url, method="POST", wait_url=wait, wait_url_method="POST")
         case "record":
             response.record(
-                action=url, method="POST", max_length=MAX_MESSAGE_SECONDS, finish_on_key="#", timeout=5, trim="trim-silence",
-                play_beep=True, recording_status_callback=f"{carrier.base}/voice/recording",
+                action=url, method="POST", max_length=MAX_MESSAGE_SECONDS, finish_on_key="#", timeout=5,
+                trim="trim-silence", play_beep=True, recording_status_callback=f"{carrier.base}/voice/recording",
                 recording_status_callback_method="POST",
             )  # fmt: skip
 

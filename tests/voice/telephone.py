@@ -58,7 +58,7 @@ class SeedKnowledge:
 
 @dataclass
 class FakeConversation:
-    """Answers pressed buttons with the real composer, and sentences as `said` tells; the dialogue is tested elsewhere."""
+    """Answers pressed buttons with the real composer and sentences as `said` tells; other tests use the dialogue."""
 
     said: dict[str, Reply] = field(default_factory=dict)
     asked: list[UserMessage] = field(default_factory=list)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import yaml
@@ -46,7 +47,7 @@ async def _run(account: Account, port: int, script: Path | None, caller: str) ->
 
 async def _scripted(http: httpx.AsyncClient, account: Account, script: Path) -> int:
     failed = 0
-    for written in yaml.safe_load(script.read_text("utf-8")):
+    for written in await asyncio.to_thread(_written, script):
         set_up = Account(account.base, account.token, written.get("carrier", "twilio"), written.get("at"))
         try:
             await run_script(SimulatedCall(http, set_up, written.get("from", "+84912345678")), written["steps"])
@@ -55,6 +56,11 @@ async def _scripted(http: httpx.AsyncClient, account: Account, script: Path) -> 
             failed += 1
             print(f"✗ {written['call']}: {error}")
     return 1 if failed else 0
+
+
+def _written(script: Path) -> list[dict[str, Any]]:
+    loaded: list[dict[str, Any]] = yaml.safe_load(script.read_text("utf-8"))
+    return loaded
 
 
 async def _talk(call: SimulatedCall) -> None:

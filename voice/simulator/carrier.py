@@ -34,7 +34,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How the carrier reaches and signs. base: the public address that is signed. at: a moment for the gateway's clock."""
+    """How the carrier signs. base: the public address. at: a moment for the gateway's clock."""
 
     base: str
     token: str
