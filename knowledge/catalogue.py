@@ -32,6 +32,7 @@ COLLECTED = date(2026, 7, 1)
 
 # No fee is below a thousand đồng: such amounts on the portal are in thousands ("135 đồng" for a driving licence).
 _LEAST_DONG = 1000
+NO_UNIT = "(không ghi đơn vị)"
 _NOTE = "Bản ghi của Cổng thu thập tháng 6-7/2026, chưa được cán bộ tỉnh duyệt"
 _ZERO = "Cổng ghi 0 đồng, mức thật có thể do tỉnh hoặc bộ quy định riêng"
 _MORE = "Phần ghi chú của Cổng còn nêu mức tiền khác theo từng trường hợp"
@@ -148,7 +149,7 @@ def _said(channels: list[dict[str, Any]]) -> str:
 
 def _span(channel: dict[str, Any]) -> str:
     unit = _UNITS.get(channel.get("unit", ""))
-    return f"{channel['time']} {unit}" if unit else f"{channel['time']} (không ghi đơn vị)"
+    return f"{channel['time']} {unit}" if unit else f"{channel['time']} {NO_UNIT}"
 
 
 def _amount(channel: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Brings the shipped entries into the store: new ones as published revisions, changed ones unless staff changed them."""
+"""Brings the shipped entries into the store as published revisions; what staff changed stays as they have it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.entry import ENTRY, Faq, Procedure
@@ -63,6 +63,12 @@ def sync(session: Session, entries: Iterable[Procedure | Faq], author: str = AUT
     return Seeded(**counts)
 
 
+def live_entries(session: Session) -> list[Procedure | Faq]:
+    """The live revision of every entry, in force or not, by id."""
+    revisions = _live_revisions(session)
+    return [ENTRY.validate_python(revisions[entry].content) for entry in sorted(revisions)]
+
+
 def _live_revisions(session: Session) -> dict[str, RevisionRow]:
     query = select(RevisionRow).join(
         EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.live == RevisionRow.number)
@@ -73,25 +79,38 @@ def _live_revisions(session: Session) -> dict[str, RevisionRow]:
 def _sync_one(
     session: Session, entry: Procedure | Faq, row: EntryRow | None, live: RevisionRow | None, author: str
 ) -> str:
-    content = content_of(entry)
-    digest = content_hash(content)
-    if live is not None and live.author != author:
+    if live is not None and live.author != author and not _only_imported(live, entry):
         return "kept"
-    if live is not None and live.content_hash == digest:
+    if live is not None and live.content_hash == content_hash(content_of(entry)):
         return "same"
+    put_revision(session, entry, row, live, author)
+    return "changed" if live else "added"
+
+
+def _only_imported(live: RevisionRow, entry: Procedure | Faq) -> bool:
+    """Whether bare facts of an import stand where a written entry is now shipped."""
+    bare = live.content.get("origin") == "import" and live.content.get("review") != "officer"
+    return bare and isinstance(entry, Procedure) and entry.origin != "import"
+
+
+def put_revision(
+    session: Session, entry: Procedure | Faq, row: EntryRow | None, live: RevisionRow | None, author: str
+) -> None:
+    """Make `entry` the live revision of its row, which is added when there is none; the one before retires."""
+    content = content_of(entry)
+    origin = entry.origin if isinstance(entry, Procedure) else "seed"
     if row is None:
-        origin = entry.origin if isinstance(entry, Procedure) else "seed"
         row = EntryRow(id=entry.id, kind=entry.kind, origin=origin)
         session.add(row)
         session.flush()
-    number = (live.number if live else 0) + 1
-    row.live = number
+    newest = select(func.max(RevisionRow.number)).where(RevisionRow.entry_id == entry.id)
+    number = (session.scalar(newest) or 0) + 1
+    row.live, row.origin = number, origin
     if live is not None:
         live.state = "retired"
     session.add(
         RevisionRow(
-            entry_id=entry.id, number=number, content=content, content_hash=digest, state="published", author=author,
-            valid_from=entry.valid_from, valid_until=entry.valid_until,
+            entry_id=entry.id, number=number, content=content, content_hash=content_hash(content), state="published",
+            author=author, valid_from=entry.valid_from, valid_until=entry.valid_until,
         )
     )  # fmt: skip
-    return "changed" if live else "added"

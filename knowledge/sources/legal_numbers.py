@@ -19,11 +19,12 @@ _ISSUER_CODES = (
 _ISSUERS = sorted(re.findall(r"\S+", _ISSUER_CODES), key=len, reverse=True)
 _ISSUER = rf"(?:{'|'.join(map(re.escape, _ISSUERS))})"
 _SUFFIX = (
-    rf"(?:QH\d\d|(?:PL-|NQ-)?UBTVQH\d\d|NQ-QH\d\d|TTLT[-/]{_ISSUER}(?:[-/–]{_ISSUER})*"
+    rf"(?:QĐ-NHNN\d\d?(?={_CELL_END})|QH\d\d|(?:PL-|NQ-)?UBTVQH\d\d|NQ-QH\d\d|TTLT[-/]{_ISSUER}(?:[-/–]{_ISSUER})*"
     rf"|(?:TT|QĐ|NQ|NĐ|ND|CT|VBHN|NQLT|PL|L|QC|HD|KH|CV|TB)[-/]{_ISSUER}(?:-{_ISSUER})*|NĐ-C|{_ISSUER}"
     r"|(?:TT|QĐ|NQ|NĐ)[-/][A-ZĐ]{2,8}(?![A-ZĐa-zà-ỹ]))"
 )
-NUMBER = re.compile(rf"(?P<digits>\d+(?:\.\d{{1,2}})?[a-zđ]?)/(?P<rest>(?:(?:19|20)\d\d/)?{_SUFFIX})")
+NUMBER = re.compile(rf"(?P<digits>\d+(?:\.\d{{1,2}})?\.?[a-zđ]?)/(?P<rest>(?:(?:19|20)\d\d/)?{_SUFFIX})")
+_YEAR_ONLY = re.compile(r"(?:19|20)\d\d/(?!\d)")
 _TWICE = re.compile(r"(\d[\w.&-]{0,6}/[\w./&-]{3,40}?)\1")
 _KIND = r"(?:Luật|Luất|Bộ luật|Nghị định|Thông tư(?: liên tịch)?|Nghị quyết|Quyết định|Pháp lệnh|Chỉ thị)"
 _PREFIXED = re.compile(rf"(?:^|[^\s(,“\"]){_KIND}(?: số)? $|[^\s(,]số $")
@@ -34,7 +35,7 @@ def legal_numbers(text: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFC", text).removeprefix(HEAD)
     text = _TWICE.sub(rf"\1{_CELL_END}", text)
     numbers = [_number(match) for match in NUMBER.finditer(text) if _is_cell(text, match)]
-    return tuple(dict.fromkeys(numbers))
+    return tuple(number for number in dict.fromkeys(numbers) if not _YEAR_ONLY.match(number))
 
 
 def all_numbers(text: str) -> tuple[str, ...]:

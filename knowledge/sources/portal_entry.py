@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.catalogue import procedure
-from knowledge.entry import Fee, Paper, Procedure
+from knowledge.entry import Fee, Paper, Procedure, Source
 from knowledge.lint.stale import household_book, stale_district
 from knowledge.sources.portal import Flagged, PortalRecord
 from knowledge.sources.portal_channels import ChannelRow
@@ -16,6 +16,9 @@ from knowledge.sources.portal_papers import PaperRow
 
 _BY = ("online", "post", "in_person")
 _NO_BOOK = "Sổ hộ khẩu giấy hết giá trị từ 01/01/2023, cơ quan tra cứu dữ liệu dân cư thay cho sổ"
+_ONE_STOP = Source(
+    basis="province", title="Danh mục thủ tục của hệ thống một cửa", note="Chỉ có mã, tên và lĩnh vực của thủ tục"
+)
 _STEP = re.compile(r"\n+(?=\s*(?:[-+*•]?\s*)?(?:Bước \d+|[a-z]\)|\d+\.|[-+•*]))|\n")
 _LONGEST = {"paper": 240, "text": 700, "remark": 400}
 _MOST_STEPS, _MOST_PAPERS = 14, 40
@@ -81,6 +84,8 @@ def imported(record: PortalRecord) -> Imported:
         "place": _place(base, record, flags),
         "fee": _fee(base.fee, record),
     }
+    if record.bare:
+        changes["sources"] = (_ONE_STOP.model_dump(),)
     return Imported(Procedure.model_validate({**base.model_dump(), **changes}), tuple(flags))
 
 
