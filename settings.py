@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     operator_numbers: CommaSeparated = ()
+    voice_name: str = "Google.vi-VN-Standard-A"
+    voice_carrier: Literal["twilio", "somleng"] = "twilio"
 
     zalo_app_id: str | None = None
     zalo_app_secret: SecretStr | None = None
