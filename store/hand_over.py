@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.base import now
+from store.consent import agreed
 from store.conversations import ConversationRow
 from store.crypto import Vault
 from store.tickets import TicketRow
@@ -55,8 +56,9 @@ def take_ticket(
 
 
 def keep_contact(ticket: TicketRow, vault: Vault, number: str) -> None:
-    """Seal a telephone number into a ticket."""
+    """Seal a telephone number into a ticket; leaving it is the consent to be called back."""
     ticket.contact = vault.seal(number, CONTACT)
+    ticket.details = agreed(ticket.details, "call_back", "left a number", now())
 
 
 def contact(ticket: TicketRow, vault: Vault) -> str | None:

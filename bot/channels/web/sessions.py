@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.channels.web.tokens import new_token, token_hash
 from store import turns
 from store.base import now
+from store.consent import agreed
 from store.conversations import ConversationRow, SealedValueRow
 from store.tickets import TicketRow
 
@@ -19,7 +20,8 @@ IDLE = timedelta(minutes=10)
 def start(session: Session, language: str = "vi") -> tuple[ConversationRow, str]:
     """A new web conversation and its token."""
     token = new_token()
-    row = ConversationRow(channel="web", token_hash=token_hash(token), language=language, context={}, consent={})
+    consent = agreed({}, "answer", "opened the chat", now())
+    row = ConversationRow(channel="web", token_hash=token_hash(token), language=language, context={}, consent=consent)
     session.add(row)
     session.flush()
     return row, token
