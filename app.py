@@ -40,6 +40,7 @@ from store.crypto import Vault
 from store.engine import Database
 from store.retention import Periods, delete_expired
 from store.trackers import TrackerEraser
+from voice.wiring import make_telephone, voice_routers
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 15.0
@@ -77,6 +78,11 @@ class Gateway:
         app.include_router(ChatStream(self.database, self.feed, s.allowed_origins, s.base_url).router)
         app.include_router(integration_router(self.database, self.vault, s.integration_token))
         app.include_router(page_router(self.profile, s.base_url))
+        telephone = make_telephone(
+            s, self.database, self.vault, self.conversation, self.knowledge, self.profile, self.dialogue.forget
+        )
+        for router in voice_routers(telephone, s, self.limiter):
+            app.include_router(router)
         allow_portals(app, s.allowed_origins)
         return app
 

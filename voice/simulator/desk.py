@@ -1,0 +1,105 @@
+"""Calls that browsers of `/call` have open: each is a simulated carrier of its own, held here, never in the browser."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from voice.simulator.carrier import Account, CarrierError, SimulatedCall
+from voice.simulator.script import act
+
+MOST_CALLS = 50
+IDLE_SECONDS = 600.0
+MOST_SOUNDS = 500
+Synthesise = Callable[[str], Awaitable[bytes]]
+
+
+class CallGoneError(Exception):
+    """No such call is open here, or too many are."""
+
+
+@dataclass
+class _Open:
+    call: SimulatedCall
+    used: float
+
+
+@dataclass
+class CallDesk:
+    """http: reaches this gateway. token: made for this run. synthesise: text to WAV; None leaves it to the browser."""
+
+    http: httpx.AsyncClient
+    base: str
+    token: str
+    synthesise: Synthesise | None = None
+    _calls: dict[str, _Open] = field(default_factory=dict)
+    _sounds: dict[str, str] = field(default_factory=dict)
+
+    async def start(self) -> dict[str, Any]:
+        """Place a call; what is heard and what may be done, for the page."""
+        self._forget_idle()
+        if len(self._calls) >= MOST_CALLS:
+            raise CallGoneError
+        caller = f"+849{secrets.randbelow(10**8):08d}"
+        call = SimulatedCall(self.http, Account(self.base, self.token), caller)
+        key = secrets.token_urlsafe(16)
+        self._calls[key] = _Open(call, time.monotonic())
+        await call.begin()
+        return {"call": key, **self._shown(call)}
+
+    async def act(self, key: str, step: dict[str, Any]) -> dict[str, Any]:
+        """Do what the caller did; what is heard then. An act that does not fit changes nothing."""
+        held = self._calls.get(key)
+        if held is None:
+            raise CallGoneError
+        held.used = time.monotonic()
+        try:
+            await act(held.call, step)
+        except CarrierError as error:
+            return {"call": key, "problem": str(error), **self._shown(held.call)}
+        if held.call.over:
+            del self._calls[key]
+        return {"call": key, **self._shown(held.call)}
+
+    def _shown(self, call: SimulatedCall) -> dict[str, Any]:
+        waiting = call.waiting
+        attributes: dict[str, str] = dict(waiting.attrib) if waiting is not None else {}
+        heard = [
+            {"text": h.text, "recording": h.recording, "slow": h.slow, "sound": self._sound(h.text)} for h in call.heard
+        ]
+        whispered = [h.text for h in call.whispered]
+        call.whispered.clear()
+        return {
+            "heard": heard,
+            "whispered": whispered,
+            "waits": "over" if call.over else waiting.tag if waiting is not None else "nothing",
+            "speech": "speech" in attributes.get("input", "dtmf"),
+            "timeout": int(attributes.get("timeout", 5)),
+            "digits": int(attributes.get("numDigits", 0)),
+            "finish": attributes.get("finishOnKey", "#"),
+        }
+
+    def _sound(self, text: str) -> str | None:
+        if self.synthesise is None:
+            return None
+        key = hashlib.sha256(text.encode()).hexdigest()[:32]
+        while len(self._sounds) >= MOST_SOUNDS:
+            self._sounds.pop(next(iter(self._sounds)))
+        self._sounds[key] = text
+        return f"/call/sound/{key}.wav"
+
+    async def sound(self, key: str) -> bytes | None:
+        """The WAV of a sentence that was heard lately."""
+        text = self._sounds.get(key)
+        return await self.synthesise(text) if text is not None and self.synthesise is not None else None
+
+    def _forget_idle(self) -> None:
+        limit = time.monotonic() - IDLE_SECONDS
+        for key in [key for key, held in self._calls.items() if held.used < limit]:
+            del self._calls[key]

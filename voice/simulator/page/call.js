@@ -1,0 +1,129 @@
+// The telephone of the page: keys, typed speech and the microphone go to the server, words come back.
+import { Ear } from "./ear.js";
+import { Voice } from "./voice.js";
+
+const at = (id) => document.getElementById(id);
+const keys = [...document.querySelectorAll("[data-key]")];
+const voice = new Voice(at("sound"));
+const ear = new Ear((words) => act({ say: words }, words));
+let call = null;
+let waits = "over";
+let typed = "";
+let digits = 1;
+let finish = "";
+let timer = 0;
+
+const STATES = {
+  Gather: "Đang nghe anh/chị.",
+  Dial: "Đang đổ chuông máy cán bộ.",
+  Enqueue: "Đang chờ cán bộ.",
+  Record: "Đang ghi lời nhắn: gõ lời nhắn rồi bấm Nói.",
+  over: "Cuộc gọi đã kết thúc.",
+  nothing: "",
+};
+const PERSON = {
+  Dial: [["Cán bộ nhấc máy", { person: "completed" }], ["Máy bận", { person: "busy" }]],
+  Enqueue: [["Chờ thêm 1 phút", { wait: 60 }], ["Cán bộ nhấc máy", { picked_up: true }]],
+};
+
+function add(kind, text) {
+  const item = document.createElement("li");
+  item.className = kind;
+  item.textContent = text;
+  at("log").append(item);
+  item.scrollIntoView({ block: "nearest" });
+}
+
+function enable(listening) {
+  keys.forEach((key) => { key.disabled = !listening; });
+  const speaking = listening || waits === "Record";
+  for (const control of [at("words"), at("speak").querySelector("button"), at("silence")]) control.disabled = !speaking;
+  at("microphone").disabled = !listening;
+  const buttons = (PERSON[waits] || []).map(([title, step]) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = title;
+    button.addEventListener("click", () => act(step, `(${title})`));
+    return button;
+  });
+  at("person").replaceChildren(...buttons);
+  at("person").hidden = buttons.length === 0;
+}
+
+async function post(path, body) {
+  const response = await fetch(path, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail || "Không gọi được. Xin thử lại.");
+  return response.json();
+}
+
+function show(reply) {
+  call = reply.waits === "over" ? null : reply.call;
+  ({ waits, digits, finish } = reply);
+  reply.whispered.forEach((text) => add("aside", `Cán bộ nghe trước: ${text}`));
+  reply.heard.forEach((heard) => add("hotline", heard.recording ? "(đoạn ghi âm)" : heard.text));
+  at("state").textContent = STATES[waits] + (waits === "Gather" && !reply.speech ? " Bước này chỉ dùng phím." : "");
+  at("dial").textContent = call ? "Gác máy" : "Gọi";
+  at("dial").classList.toggle("busy", Boolean(call));
+  enable(waits === "Gather" || waits === "Enqueue");
+  voice.say(reply.heard);
+}
+
+async function act(step, shown) {
+  if (!call) return;
+  clearTimeout(timer);
+  voice.stop();
+  typed = "";
+  if (shown) add("caller", shown);
+  await run(() => post("/call/act", { call, ...step }));
+}
+
+async function run(request) {
+  try {
+    show(await request());
+  } catch (error) {
+    call = null;
+    waits = "over";
+    enable(false);
+    at("dial").textContent = "Gọi";
+    at("dial").classList.remove("busy");
+    at("state").textContent = error.message;
+  }
+}
+
+function press(key) {
+  voice.stop();
+  typed += key;
+  at("state").textContent = `Đã bấm ${typed}`;
+  clearTimeout(timer);
+  const done = digits === 1 || (finish && finish.includes(key)) || (digits > 0 && typed.length >= digits) || key === "*";
+  const entered = typed;
+  if (done) act({ press: entered }, `bấm ${entered}`);
+  else timer = setTimeout(() => act({ press: entered }, `bấm ${entered}`), 5000);
+}
+
+at("dial").addEventListener("click", () => {
+  if (call) return act({ hang_up: true }, "(gác máy)");
+  at("log").replaceChildren();
+  at("state").textContent = "Đang gọi…";
+  return run(() => post("/call/begin", {}));
+});
+keys.forEach((button) => button.addEventListener("click", () => press(button.dataset.key)));
+at("silence").addEventListener("click", () => (waits === "Record" ? act({ record: 0 }, "(không nói)") : act({ silence: true }, "(im lặng)")));
+at("speak").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const words = at("words").value.trim();
+  if (!words) return;
+  at("words").value = "";
+  if (waits === "Record") act({ record: Math.max(3, Math.ceil(words.split(/\s+/).length / 2.5)) }, words);
+  else act({ say: words }, words);
+});
+document.addEventListener("keydown", (event) => {
+  const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
+  if (!typing && /^[0-9*#]$/.test(event.key) && waits === "Gather" && call) press(event.key);
+});
+if (ear.works) {
+  at("microphone").hidden = false;
+  at("microphone").addEventListener("click", () => { voice.stop(); ear.listen(); at("state").textContent = "Đang nghe qua micrô…"; });
+}

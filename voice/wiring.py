@@ -1,0 +1,68 @@
+"""Makes the telephone and its page from the settings; the composition root includes the routers."""
+
+from __future__ import annotations
+
+import httpx
+from fastapi import APIRouter
+
+from actions.backends import DossierBackend
+from actions.backends.one_stop import OneStopBackend
+from actions.backends.sql import SqlBackend
+from actions.dossier_lookup import DossierDesk
+from bot.limits import RateLimiter
+from knowledge.province import Profile
+from settings import Settings
+from store.crypto import Vault
+from store.engine import Database
+from voice.line import Conversing, Entries, Forget, Telephone, Transcribe
+from voice.signature import Gatekeeper, new_run_token
+from voice.simulator.desk import CallDesk, Synthesise
+from voice.simulator.routes import CallPage
+from voice.twiml import Carrier
+from voice.webhook import voice_router
+
+
+def make_telephone(
+    settings: Settings,
+    database: Database,
+    vault: Vault,
+    conversation: Conversing,
+    knowledge: Entries,
+    profile: Profile,
+    forget: Forget,
+    transcribe: Transcribe | None = None,
+) -> Telephone:
+    """The telephone of this replica; makes the simulator's token of this run."""
+    base = settings.dossier_api_base
+    backend: DossierBackend = OneStopBackend(base) if base else SqlBackend(database, vault)
+    secret = settings.twilio_auth_token
+    return Telephone(
+        database=database,
+        vault=vault,
+        conversation=conversation,
+        knowledge=knowledge,
+        profile=profile,
+        desk=DossierDesk(database, vault, backend),
+        carrier=Carrier(
+            base=settings.base_url,
+            voice=settings.voice_name,
+            recordings=settings.var / "recordings",
+            operators=settings.operator_numbers,
+            speech=settings.voice_carrier == "twilio",
+        ),
+        gatekeeper=Gatekeeper(
+            settings.base_url, secret.get_secret_value() if secret else None, new_run_token(settings.var)
+        ),
+        forget=forget,
+        transcribe=transcribe,
+    )
+
+
+def voice_routers(
+    telephone: Telephone, settings: Settings, limiter: RateLimiter, synthesise: Synthesise | None = None
+) -> tuple[APIRouter, ...]:
+    """The carrier's webhooks, and the telephone in the browser, which posts to them over loopback."""
+    http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", trust_env=False)
+    desk = CallDesk(http, settings.base_url, telephone.gatekeeper.run_token, synthesise)
+    page = CallPage(desk, limiter, telephone.profile.name, settings.base_url)
+    return voice_router(telephone), page.router
