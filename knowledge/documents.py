@@ -6,7 +6,8 @@ A plain text (`from_text`) becomes a document too, so the same index serves any 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from knowledge.entry import Faq, Procedure
@@ -52,6 +53,11 @@ class Document:
     def text(self) -> str:
         """Names and body in one string."""
         return ". ".join((*self.names, self.body))
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Document:
+        """The same with `rewrite` applied to every name and example."""
+        names = tuple(dict.fromkeys(map(rewrite, self.names)))
+        return replace(self, names=names, examples=tuple(dict.fromkeys(map(rewrite, self.examples))))
 
     def pieces(self) -> list[tuple[Kind, str]]:
         """The passages: names and examples of an entry; the body whole, by windows and by sentences of a text."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import faiss
 import numpy as np
@@ -15,14 +16,27 @@ import numpy.typing as npt
 from knowledge.documents import Document, Kind, Passage, passages
 from knowledge.encoder import Vectors
 from knowledge.lexical import Lexical
+from knowledge.text import deaccent, syllables
 from knowledge.vector_cache import VectorCache
 
 NEIGHBOURS = 384
-FEATURES = ("lex_names", "lex_body", "lex_name", "lex_example", "vec_name", "vec_example", "vec_body", "vec_part")
-"""What is known of a document for a question: BM25 of all names together, of the whole text, of the best single name and
-the best example; cosine of the best name, the best example, the body, and the best windows and sentences."""
+FEATURES = (
+    "lex_names",
+    "lex_body",
+    "lex_name",
+    "lex_example",
+    "vec_name",
+    "vec_example",
+    "vec_body",
+    "vec_part",
+    "same",
+)
+"""What is known of a document for a question: BM25 of all names together, of the whole text, of the best single name
+and the best example; cosine of the best name, the best example, the body, and the best windows and sentences; 1 when a
+name or an example has the very same words, diacritics aside."""
+_COSINES = slice(4, 8)
 
-Matrix = npt.NDArray[np.float32]
+Matrix = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -33,14 +47,38 @@ class Query:
     vector: Vectors
 
 
+class Columns(NamedTuple):
+    """One value a passage: the position of its document, its kind, and a number that stands for its words."""
+
+    owners: Matrix
+    kinds: Matrix
+    keys: Matrix
+
+
+class Hits(NamedTuple):
+    """What `Index.look_up` found: BM25 by document (`names`, `body`) and by name or example (`asked`); the nearest
+    passages (`near`) with their cosines, nearest first; the passages with the `same` words."""
+
+    names: Matrix
+    body: Matrix
+    asked: Matrix
+    cosines: Matrix
+    near: Matrix
+    same: Matrix
+
+
 class Index:
     """Immutable. `ids` are those of the documents, in order."""
 
-    def __init__(self, ids: list[str], owners: Matrix, kinds: Matrix, lexical: dict[str, Lexical], dense: Any) -> None:
+    def __init__(self, ids: list[str], columns: Columns, lexical: dict[str, Lexical], dense: Any) -> None:
         self.ids = ids
+        self._columns = columns
+        owners, kinds = columns.owners, columns.kinds
         self._owners, self._kinds = owners, kinds
         self._lexical, self._dense = lexical, dense
         self._asked = np.flatnonzero(kinds <= Kind.EXAMPLE)
+        of_kind = [np.flatnonzero(kinds[self._asked] == kind) for kind in (Kind.NAME, Kind.EXAMPLE)]
+        self._asked_of_kind = [(chosen, owners[self._asked][chosen]) for chosen in of_kind]
         self._neighbours = min(NEIGHBOURS, len(owners))
 
     @classmethod
@@ -57,44 +95,43 @@ class Index:
         asked = [piece.text for piece in pieces if piece.kind <= Kind.EXAMPLE]
         if asked:
             lexical["asked"] = Lexical.build(asked)
-        owners, kinds = _column(pieces, "document"), _column(pieces, "kind")
-        return cls([document.id for document in documents], owners, kinds, lexical, dense)
+        columns = Columns(_column(pieces, "document"), _column(pieces, "kind"), _keys([p.text for p in pieces]))
+        return cls([document.id for document in documents], columns, lexical, dense)
+
+    def look_up(self, query: Query) -> Hits:
+        """What the lexical and the dense side find for a question."""
+        asked = self._lexical["asked"].scores(query.text) if "asked" in self._lexical else np.zeros(0, np.float32)
+        cosines, near = self._dense.search(query.vector.reshape(1, -1), self._neighbours)
+        names, body = self._lexical["names"].scores(query.text), self._lexical["body"].scores(query.text)
+        same = np.flatnonzero(self._columns.keys == _key(query.text))
+        return Hits(names, body, asked, cosines[0], near[0], same)
 
     def features(self, query: Query, without: Collection[int] = ()) -> Matrix:
-        """(documents, FEATURES) for a question. `without`: positions of passages to leave out of account.
+        """(documents, FEATURES) for a question. `without`: positions of passages to leave out of account."""
+        return self.features_of(self.look_up(query), without)
+
+    def features_of(self, hits: Hits, without: Collection[int] = ()) -> Matrix:
+        """(documents, FEATURES) for what was looked up.
 
         A cosine outside the nearest `NEIGHBOURS` passages counts as the farthest of them.
         """
         rows = np.zeros((len(self.ids), len(FEATURES)), dtype=np.float32)
-        rows[:, 0] = self._lexical["names"].scores(query.text)
-        rows[:, 1] = self._lexical["body"].scores(query.text)
+        rows[:, 0], rows[:, 1] = hits.names, hits.body
         skipped = np.array(sorted(without), dtype=np.int64)
-        self._add_asked(rows, query.text, skipped)
-        self._add_dense(rows, query.vector, skipped)
+        scores = np.where(np.isin(self._asked, skipped), 0.0, hits.asked) if len(skipped) else hits.asked
+        for column, (chosen, owners) in enumerate(self._asked_of_kind, 2):
+            np.maximum.at(rows[:, column], owners, scores[chosen])
+        kept = ~np.isin(hits.near, skipped)
+        rows[:, _COSINES] = self._best_cosines(hits.cosines[kept], hits.near[kept], float(hits.cosines[-1]))
+        same = hits.same[~np.isin(hits.same, skipped)]
+        rows[self._owners[same[self._kinds[same] <= Kind.EXAMPLE]], -1] = 1.0
         return rows
 
-    def _add_asked(self, rows: Matrix, text: str, skipped: npt.NDArray[np.int64]) -> None:
-        if "asked" not in self._lexical:
-            return
-        scores = self._lexical["asked"].scores(text)
-        scores[np.isin(self._asked, skipped)] = 0.0
-        for column, kind in ((2, Kind.NAME), (3, Kind.EXAMPLE)):
-            of_kind = self._kinds[self._asked] == kind
-            np.maximum.at(rows[:, column], self._owners[self._asked][of_kind], scores[of_kind])
-
-    def _add_dense(self, rows: Matrix, vector: Vectors, skipped: npt.NDArray[np.int64]) -> None:
-        cosines, near = self._dense.search(vector.reshape(1, -1), self._neighbours)
-        kept = ~np.isin(near[0], skipped)
-        cosine, near = cosines[0][kept], near[0][kept]
-        rows[:, 4:] = cosines[0][-1]
-        parts = []
-        for kind in Kind:
-            best = np.full(len(self.ids), cosines[0][-1], dtype=np.float32)
-            of_kind = self._kinds[near] == kind
-            np.maximum.at(best, self._owners[near][of_kind], cosine[of_kind])
-            parts.append(best)
-        rows[:, 4], rows[:, 5], rows[:, 6] = parts[Kind.NAME], parts[Kind.EXAMPLE], parts[Kind.BODY]
-        rows[:, 7] = (parts[Kind.WINDOW] + parts[Kind.SENTENCE]) / 2
+    def _best_cosines(self, cosines: Matrix, near: Matrix, floor: float) -> Matrix:
+        best = np.full((len(self.ids), len(Kind)), floor, dtype=np.float32)
+        np.maximum.at(best, (self._owners[near], self._kinds[near]), cosines)
+        parts = (best[:, Kind.WINDOW] + best[:, Kind.SENTENCE]) / 2
+        return np.column_stack((best[:, Kind.NAME], best[:, Kind.EXAMPLE], best[:, Kind.BODY], parts))
 
     def passages_of(self, document: int, kind: Kind) -> list[int]:
         """Positions of the passages of one kind of a document."""
@@ -103,7 +140,7 @@ class Index:
     def save(self, folder: Path) -> None:
         """Writes the index into `folder`, which exists."""
         (folder / "ids.json").write_text(json.dumps(self.ids), encoding="utf-8")
-        np.savez(folder / "passages.npz", owners=self._owners, kinds=self._kinds)
+        np.savez(folder / "passages.npz", **self._columns._asdict())
         faiss.write_index(self._dense, str(folder / "vectors.faiss"))
         for name, lexical in self._lexical.items():
             (folder / name).mkdir()
@@ -113,11 +150,20 @@ class Index:
     def load(cls, folder: Path) -> Index:
         """Reads what `save` wrote."""
         with np.load(folder / "passages.npz") as file:
-            owners, kinds = file["owners"], file["kinds"]
+            columns = Columns(*(file[name] for name in Columns._fields))
         lexical = {name: Lexical.load(folder / name) for name in ("names", "body", "asked") if (folder / name).exists()}
         ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
-        return cls(ids, owners, kinds, lexical, faiss.read_index(str(folder / "vectors.faiss")))
+        return cls(ids, columns, lexical, faiss.read_index(str(folder / "vectors.faiss")))
 
 
 def _column(pieces: Sequence[Passage], name: str) -> Matrix:
     return np.array([getattr(piece, name) for piece in pieces], dtype=np.int64)
+
+
+def _keys(texts: Sequence[str]) -> Matrix:
+    return np.array([_key(text) for text in texts], dtype=np.int64)
+
+
+def _key(text: str) -> int:
+    words = " ".join(deaccent(word) for word in syllables(text))
+    return int.from_bytes(blake2b(words.encode(), digest_size=7).digest())

@@ -90,19 +90,11 @@ class LanguageModel:
 
     def save(self, path: Path) -> None:
         """Writes the counts to `path` (``.npz``)."""
-        np.savez(
-            path,
-            words=np.array("\n".join(self.words)),
-            counts=np.array(self._counts, dtype=np.float32),
-            **{
-                f"{name}_{part}": array
-                for name, table in (("pairs", self._pairs), ("triples", self._triples))
-                for part, array in (
-                    ("keys", np.fromiter(table.keys(), np.int64, len(table))),
-                    ("counts", np.fromiter(table.values(), np.float32, len(table))),
-                )
-            },
-        )
+        arrays = {"words": np.array("\n".join(self.words)), "counts": np.array(self._counts, dtype=np.float32)}
+        for name, table in (("pairs", self._pairs), ("triples", self._triples)):
+            arrays[f"{name}_keys"] = np.fromiter(table.keys(), np.int64, len(table))
+            arrays[f"{name}_counts"] = np.fromiter(table.values(), np.float32, len(table))
+        np.savez(path, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> LanguageModel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def words_of(text: str) -> list[str]:
 def bare_of(text: str) -> list[str]:
     """The de-accented syllables of `text` and their neighbouring pairs."""
     bare = [deaccent(word) for word in syllables(text)]
-    return bare + [f"{a}_{b}" for a, b in zip(bare, bare[1:], strict=False)]
+    return bare + [f"{a}_{b}" for a, b in pairwise(bare)]
 
 
 class Lexical:

@@ -22,6 +22,7 @@ from knowledge.snapshot import Progress, Snapshot, build, content_hash, valid_on
 from knowledge.snapshot import load as load_snapshot
 from knowledge.snapshot import save as save_snapshot
 from knowledge.vector_cache import VectorCache
+from settings import get_settings, vectors_file
 from store.base import now
 from store.engine import Database
 from store.knowledge import EntryRow, LiveSnapshotRow, RevisionRow, SnapshotRow
@@ -59,7 +60,7 @@ class Press:
     @classmethod
     def of(cls, database: Database, var: Path, encoder: str) -> Press:
         """The press of a replica whose changing files lie in `var`."""
-        return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), var / "cache" / "vectors.db"))
+        return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), vectors_file(var)))
 
 
 def valid_entries(session: Session, on: date) -> list[Procedure | Faq]:
@@ -102,7 +103,7 @@ def publish(
     snapshot = build(entries, number, press.cache, progress)
     progress("asking every known question")
     previous = load(press, live.number) if gate and live is not None else None
-    broken = regressions(snapshot, previous) if gate else []
+    broken = regressions(snapshot, previous, press.cache) if gate else []
     if broken:
         _finish(press, number, "failed", {"broken": float(len(broken))})
         raise PublicationRefusedError(broken)
@@ -192,3 +193,12 @@ class LiveSnapshot:
             return False
         self._current = load(self._press, row.number)
         return True
+
+
+def open_live() -> Snapshot:
+    """The live snapshot of this installation, by its settings. LookupError when none was published."""
+    settings = get_settings()
+    press = Press.of(Database(settings.database), settings.var, settings.encoder_path)
+    live = LiveSnapshot(press)
+    live.refresh()
+    return live.current

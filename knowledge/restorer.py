@@ -251,6 +251,11 @@ def learn(texts: Iterable[str]) -> Restorer:
     return Restorer(LanguageModel.fit(accented, weights), (word for phrase in weights for word in syllables(phrase)))
 
 
+def completed(restorer: Restorer, text: str) -> str:
+    """A written `text`, restored only when it was written without diacritics."""
+    return text if accented_share(text) > _ACCENTED else restored(restorer, text).text
+
+
 def restored(restorer: Restorer, text: str) -> Restored:
     """`text` normalised, restored and normalised again, for slang and dialect that had lost their diacritics."""
     result = restorer.restore(normalise(text))

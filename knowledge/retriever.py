@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.decide import Decision, Outcome
+from knowledge.aspects import AspectModel
+from knowledge.decide import Decision
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, Vectors
-from knowledge.index import Index, Query
+from knowledge.index import Index, Matrix, Query
+from knowledge.question import Outcome
 from knowledge.ranker import Ranker, text_ranker
 from knowledge.restorer import Restorer, learn, restored
+from knowledge.training import signals
 from knowledge.vector_cache import VectorCache
 from knowledge.vocabulary import Aspect
 
@@ -47,13 +50,33 @@ class Retrieval:
 
 
 class Retriever:
-    """The parts of one snapshot. Without a `decision` every question is answered, as on a plain corpus."""
+    """The parts of one snapshot. Without a `decision` every question is answered, as on a plain corpus.
+
+    outside: vectors of questions known to be out of scope, (n, dimension).
+    """
 
     def __init__(
-        self, index: Index, encoder: Encoder, restorer: Restorer, ranker: Ranker, decision: Decision | None = None
+        self,
+        index: Index,
+        encoder: Encoder,
+        restorer: Restorer,
+        ranker: Ranker,
+        decision: Decision | None = None,
+        outside: Vectors | None = None,
+        aspects: AspectModel | None = None,
     ) -> None:
         self.index, self.encoder, self.restorer, self.ranker = index, encoder, restorer, ranker
-        self.decision = decision
+        self.decision, self.aspects = decision, aspects
+        self.outside = np.zeros((0, encoder.dimension), np.float32) if outside is None else outside
+
+    def read(self, text: str) -> str:
+        """`text` as it is searched: normalised and restored."""
+        return restored(self.restorer, text).text
+
+    def best(self, text: str, vector: Vectors, k: int) -> list[str]:
+        """The ids of the `k` best entries for a text already read and encoded."""
+        scores = self.ranker.scores(self.index.features(Query(text, vector)))
+        return [self.index.ids[i] for i in np.argsort(-scores, kind="stable")[:k]]
 
     def search(self, text: str, k: int = 10) -> Retrieval:
         """The `k` best entries for `text` and what to do with them; one encoding."""
@@ -63,7 +86,14 @@ class Retriever:
         scores = self.ranker.scores(features)
         best = np.argsort(-scores, kind="stable")[:k]
         candidates = tuple(Candidate(self.index.ids[i], float(scores[i])) for i in best)
-        return Retrieval(text, read.text, read.confidence, vector, candidates, 1.0, 1.0, "answer")
+        outcome, right, scope = self._decide(scores, features, vector, read.text)
+        aspects = self.aspects(read.text) if self.aspects else ()
+        return Retrieval(text, read.text, read.confidence, vector, candidates, right, scope, outcome, aspects)
+
+    def _decide(self, scores: Matrix, features: Matrix, vector: Vectors, text: str) -> tuple[Outcome, float, float]:
+        if self.decision is None:
+            return "answer", 1.0, 1.0
+        return self.decision(signals(scores, features, self.outside @ vector, text))
 
 
 def text_retriever(documents: Sequence[Document], cache: VectorCache) -> Retriever:

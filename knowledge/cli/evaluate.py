@@ -9,9 +9,10 @@ from pathlib import Path
 from knowledge.documents import from_text
 from knowledge.encoder import load_encoder
 from knowledge.evaluate import CUTOFFS, Rank, Report, evaluate, read_corpus, read_questions
+from knowledge.publish import open_live
 from knowledge.retriever import Retriever, text_retriever
 from knowledge.vector_cache import VectorCache
-from settings import get_settings
+from settings import get_settings, vectors_file
 
 HELP = "measure retrieval on questions with known answers"
 
@@ -35,14 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _corpus(path: Path) -> Retriever:
-    cache = VectorCache(load_encoder(get_settings().encoder_path), get_settings().var / "vectors.sqlite")
+    cache = VectorCache(load_encoder(get_settings().encoder_path), vectors_file(get_settings().var))
     documents = [from_text(row["id"], row.get("title", ""), row["text"]) for row in read_corpus(path)]
     return text_retriever(documents, cache)
 
 
 def _live() -> Retriever:
-    from knowledge.publish import open_live
-
     return open_live().retriever
 
 

@@ -1,0 +1,98 @@
+"""Which aspects of an entry a question asks for: one logistic regression an aspect on de-accented word n-grams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import yaml
+
+from knowledge.catalogue import load_catalogue
+from knowledge.index import Matrix
+from knowledge.text import deaccent, normalise, syllables
+from knowledge.text_tables import LANGUAGE
+from knowledge.vocabulary import ASPECTS, Aspect
+
+BUCKETS = 1 << 13
+_FILE = "aspects.npz"
+_PAIRED = 2
+_EVERY = 5
+_STRENGTH = 0.3
+
+
+@dataclass(frozen=True)
+class AspectModel:
+    """weights: (aspects, BUCKETS). biases: (aspects,)."""
+
+    weights: Matrix
+    biases: Matrix
+
+    def __call__(self, text: str) -> tuple[tuple[Aspect, float], ...]:
+        """Every aspect with the probability that `text`, restored, asks for it; surest first."""
+        found, values = ngrams(text)
+        z = self.weights[:, found] @ values + self.biases
+        p = 1 / (1 + np.exp(-z))
+        return tuple((ASPECTS[i], float(p[i])) for i in np.argsort(-p, kind="stable"))
+
+    def save(self, folder: Path) -> None:
+        """Writes the model into `folder`."""
+        np.savez(folder / _FILE, weights=self.weights.astype(np.float16), biases=self.biases)
+
+    @classmethod
+    def load(cls, folder: Path) -> AspectModel:
+        """Reads what `save` wrote."""
+        with np.load(folder / _FILE) as file:
+            return cls(file["weights"].astype(np.float32), file["biases"])
+
+
+def ngrams(text: str) -> tuple[Matrix, Matrix]:
+    """Buckets and values of the words, de-accented words, pairs and triples of `text`."""
+    words = ["<", *syllables(text), ">"]
+    bare = [deaccent(word) for word in words]
+    grams = {f"w {word}" for word in words} | {f"b {word}" for word in bare}
+    grams |= {f"2 {a} {b}" for a, b in pairwise(bare)}
+    grams |= {f"3 {a} {b} {c}" for a, b, c in zip(bare, bare[1:], bare[2:], strict=False)}
+    buckets = np.array(sorted({crc32(gram.encode()) % BUCKETS for gram in grams}), dtype=np.int64)
+    return buckets, np.ones(len(buckets), dtype=np.float32)
+
+
+def questions() -> list[tuple[Aspect, str]]:
+    """The sample questions of ``language/aspects.yml`` with their aspect."""
+    table = yaml.safe_load((LANGUAGE / "aspects.yml").read_text(encoding="utf-8"))
+    return [(aspect, str(question)) for aspect in ASPECTS for question in table[aspect]]
+
+
+@lru_cache(maxsize=1)
+def sample_model() -> AspectModel:
+    """The model of the sample questions, put to titles of every field of the catalogue; learned once a process."""
+    titles = [entry.title for entry in load_catalogue()][::_EVERY]
+    return fit([(aspect, normalise(question)) for aspect, question in questions()], [normalise(t) for t in titles])
+
+
+def fit(samples: Sequence[tuple[Aspect, str]], names: Sequence[str], seed: int = 0) -> AspectModel:
+    """Learns from questions, each also asked about a few `names`, so that no procedure's name counts as an aspect."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    random = np.random.default_rng(seed)
+    texts, labels = [], []
+    for aspect, question in samples:
+        paired = [names[i] for i in random.integers(len(names), size=_PAIRED)] if names else []
+        for text in (question, *(f"{name} {question}" for name in paired)):
+            texts.append(text)
+            labels.append(ASPECTS.index(aspect))
+    rows = [ngrams(text) for text in texts]
+    ends = np.cumsum([0, *(len(found) for found, _ in rows)])
+    columns, values = (np.concatenate(part) for part in zip(*rows, strict=True))
+    x, y = csr_matrix((values, columns, ends), shape=(len(texts), BUCKETS)), np.array(labels)
+    weights = np.zeros((len(ASPECTS), BUCKETS), dtype=np.float32)
+    biases = np.full(len(ASPECTS), -9.0, dtype=np.float32)
+    for i in sorted(set(labels)):
+        model = LogisticRegression(C=_STRENGTH, solver="liblinear").fit(x, y == i)
+        weights[i], biases[i] = model.coef_[0], model.intercept_[0]
+    return AspectModel(weights, biases)

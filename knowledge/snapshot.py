@@ -1,0 +1,137 @@
+"""An immutable, numbered snapshot on disk: the entries, their index, and all that was learned from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge import training
+from knowledge.aspects import AspectModel, sample_model
+from knowledge.decide import Decision, Logistic
+from knowledge.documents import Document, from_entry
+from knowledge.encoder import Encoder
+from knowledge.entry import ENTRY, Faq, Procedure
+from knowledge.index import Index
+from knowledge.ranker import Ranker
+from knowledge.restorer import Restorer, completed, learn
+from knowledge.retriever import Retriever
+from knowledge.vector_cache import VectorCache
+
+Progress = Callable[[str], None]
+_HERE = Path(__file__).parent
+_CODE = ("*.py", "language/*")
+
+
+class SnapshotMismatchError(ValueError):
+    """The snapshot was built with another encoder than the one in use."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """number: of the snapshot. entries: by id. retriever: over exactly these entries."""
+
+    number: int
+    entries: dict[str, Procedure | Faq]
+    retriever: Retriever
+
+
+def code_version() -> str:
+    """A hash of everything in this package that decides what a snapshot holds."""
+    digest = hashlib.sha256()
+    for pattern in _CODE:
+        for file in sorted(_HERE.glob(pattern)):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def content_hash(entries: Sequence[Procedure | Faq], encoder: Encoder) -> str:
+    """A hash of what a snapshot of `entries` would depend on."""
+    digest = hashlib.sha256(f"{code_version()} {encoder.name}".encode())
+    for entry in sorted(entries, key=lambda e: e.id):
+        digest.update(ENTRY.dump_json(entry))
+    return digest.hexdigest()
+
+
+def valid_on(entries: Sequence[Procedure | Faq], day: date) -> list[Procedure | Faq]:
+    """The entries in force on `day`; both ends of a validity are included."""
+    return [e for e in entries if (e.valid_from or day) <= day <= (e.valid_until or day)]
+
+
+def build(entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, progress: Progress) -> Snapshot:
+    """Index `entries` and learn from their example questions."""
+    progress("learning the words")
+    documents = [from_entry(entry) for entry in entries]
+    restorer = learn([text for d in documents for text in (*d.names, *d.examples, d.body)] + training.asked_texts())
+    documents = [_with_diacritics(document, restorer) for document in documents]
+    progress("indexing")
+    index = Index.build(documents, cache)
+    progress("learning to rank")
+    ranker = training.learn_ranker(documents, index, cache)
+    outside = training.outside_vectors(restorer, cache)
+    progress("learning when to answer")
+    decision = training.learn_decision(documents, index, ranker, outside, restorer, cache)
+    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, outside, sample_model())
+    return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
+
+
+def _with_diacritics(document: Document, restorer: Restorer) -> Document:
+    return document.rewritten(lambda text: completed(restorer, text))
+
+
+def save(snapshot: Snapshot, folder: Path) -> None:
+    """Write the snapshot as `folder`, which appears complete or not at all."""
+    parts = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(parts, ignore_errors=True)
+    parts.mkdir(parents=True)
+    retriever = snapshot.retriever
+    entries = [ENTRY.dump_python(entry, mode="json") for entry in snapshot.entries.values()]
+    (parts / "entries.json").write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
+    retriever.index.save(parts)
+    retriever.restorer.save(parts)
+    np.save(parts / "outside.npy", retriever.outside)
+    learned = {
+        "ranker": asdict(retriever.ranker),
+        "decision": asdict(retriever.decision) if retriever.decision else None,
+    }
+    (parts / "learned.json").write_text(json.dumps(learned), encoding="utf-8")
+    if retriever.aspects:
+        retriever.aspects.save(parts)
+    manifest = {"number": snapshot.number, "encoder": retriever.encoder.name, "entries": len(entries)}
+    (parts / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    parts.rename(folder)
+
+
+def load(folder: Path, encoder: Encoder) -> Snapshot:
+    """Read what `save` wrote. Raises SnapshotMismatchError when it was built with another encoder."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["encoder"] != encoder.name:
+        raise SnapshotMismatchError(f"{folder} was built with {manifest['encoder']}, not {encoder.name}: publish again")
+    entries = [ENTRY.validate_python(raw) for raw in json.loads((folder / "entries.json").read_text(encoding="utf-8"))]
+    learned = json.loads((folder / "learned.json").read_text(encoding="utf-8"))
+    ranker = Ranker(*(tuple(learned["ranker"][name]) for name in ("weights", "priors")))
+    retriever = Retriever(
+        Index.load(folder), encoder, Restorer.load(folder), ranker, _decision(learned["decision"]),
+        np.load(folder / "outside.npy"), AspectModel.load(folder),
+    )  # fmt: skip
+    return Snapshot(manifest["number"], {entry.id: entry for entry in entries}, retriever)
+
+
+def _decision(raw: dict[str, Any] | None) -> Decision | None:
+    if raw is None:
+        return None
+    right, scope = (_logistic(raw[name]) for name in ("right", "scope"))
+    return Decision(right, scope, raw["answer_from"], raw["refuse_below"], raw["report"])
+
+
+def _logistic(raw: dict[str, Any]) -> Logistic:
+    return Logistic(tuple(raw["weights"]), raw["bias"], tuple(raw["means"]), tuple(raw["deviations"]))

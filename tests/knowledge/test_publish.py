@@ -1,0 +1,138 @@
+"""Publishing on a small knowledge base: immutable numbers, validity, gate, rollback, interruption, following."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from knowledge import publish as publishing
+from knowledge.entry import ENTRY, Faq, Procedure
+from knowledge.publish import LiveSnapshot, Press, PublicationRefusedError, publish, rollback
+from knowledge.seeding import load_seed, sync
+from knowledge.vector_cache import VectorCache
+from store import migrate
+from store.engine import Database
+
+CHOSEN = {"1.001193", "1.000894", "1.000656", "1.004873", "1.001456", "3.000347", "1.004194", "faq-001", "faq-151"}
+SEED = [entry for entry in load_seed() if entry.id in CHOSEN]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    migrate.upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def press(database: Database, cache: VectorCache, tmp_path: Path) -> Press:
+    seed(database, SEED)
+    return Press(database, tmp_path / "snapshots", cache)
+
+
+def seed(database: Database, entries: list[Procedure | Faq]) -> None:
+    with database.write() as session:
+        sync(session, entries)
+
+
+def changed(entry: Procedure | Faq, **fields: object) -> Procedure | Faq:
+    return ENTRY.validate_python(ENTRY.dump_python(entry) | fields)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+def test_published_entries_answer_questions(press: Press) -> None:
+    done = publish(press, "test")
+    live = LiveSnapshot(press)
+    assert live.refresh()
+    assert live.number == done.number
+    assert set(live.current.entries) == {entry.id for entry in SEED}
+    found = live.current.retriever.search("lam giay khai sinh cho con can gi")
+    assert found.candidates[0].entry == "1.001193"
+    assert found.aspects[0][0] == "documents"
+    assert 0.0 <= found.probability <= 1.0
+
+
+def test_the_same_again_builds_nothing(press: Press) -> None:
+    first = publish(press, "test")
+    again = publish(press, "test", if_needed=True)
+    assert (again.number, again.built) == (first.number, False)
+
+
+def test_a_new_snapshot_leaves_the_old_one_as_it_was(press: Press, database: Database) -> None:
+    first = publish(press, "test")
+    before = tree(press.folder / str(first.number))
+    seed(database, [changed(SEED[0], title="Một tên khác hẳn")])
+    second = publish(press, "test", if_needed=True)
+    assert second.number > first.number
+    assert tree(press.folder / str(first.number)) == before
+
+
+def test_replicas_follow_a_switch_and_a_rollback(press: Press, database: Database) -> None:
+    first = publish(press, "test")
+    replica = LiveSnapshot(press)
+    replica.refresh()
+    seed(database, [changed(SEED[0], title="Một tên khác hẳn")])
+    second = publish(press, "test")
+    assert replica.refresh()
+    assert replica.number == second.number
+    assert rollback(press, "test") == first.number
+    assert replica.refresh()
+    assert replica.current.entries[SEED[0].id].title == SEED[0].title
+    assert not replica.refresh()
+
+
+def test_without_an_earlier_snapshot_there_is_nothing_to_roll_back(press: Press) -> None:
+    publish(press, "test")
+    with pytest.raises(LookupError):
+        rollback(press, "test")
+
+
+@pytest.mark.parametrize("step", ["build", "save_snapshot", "switch"])
+def test_an_interrupted_publish_leaves_the_old_one_live(
+    press: Press, database: Database, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    first = publish(press, "test")
+    seed(database, [changed(SEED[0], title="Một tên khác hẳn")])
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, step, stop)
+        with pytest.raises(KeyboardInterrupt):
+            publish(press, "test")
+    replica = LiveSnapshot(press)
+    replica.refresh()
+    assert replica.number == first.number
+    assert publish(press, "test").number > first.number
+
+
+def test_a_regression_is_refused_by_name(press: Press, database: Database) -> None:
+    first = publish(press, "test")
+    question = SEED[0].examples[0]
+    thieves = [changed(SEED[1], id=f"local-{n}", examples=[question], common_names=[question]) for n in range(901, 905)]
+    seed(database, thieves)
+    with pytest.raises(PublicationRefusedError) as refused:
+        publish(press, "test")
+    assert question in {broken.question for broken in refused.value.broken}
+    replica = LiveSnapshot(press)
+    replica.refresh()
+    assert replica.number == first.number
+
+
+def test_a_law_of_tomorrow_is_answered_from_its_day_on(press: Press, database: Database) -> None:
+    old, new = SEED[0], SEED[1]
+    seed(database, [changed(old, valid_until="2026-12-31"), changed(new, valid_from="2027-01-01")])
+    before = publish(press, "test", at=datetime(2026, 12, 31, 12, tzinfo=UTC))
+    assert before.entries == len(SEED) - 1
+    after = publish(press, "test", at=datetime(2026, 12, 31, 18, tzinfo=UTC))
+    replica = LiveSnapshot(press)
+    replica.refresh()
+    assert replica.number == after.number
+    assert new.id in replica.current.entries
+    assert old.id not in replica.current.entries
