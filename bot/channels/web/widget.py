@@ -18,7 +18,8 @@ from knowledge.province import Profile, say_hours
 FOLDER = Path(__file__).parent / "static" / "widget"
 PARTS = (
     "elements", "wording", "preferences", "session", "server", "outbox", "stream", "speech", "text", "checklist",
-    "printing", "sources", "rating", "turn", "dialogs", "panel", "launcher", "idle", "chat", "start",
+    "printing", "sources", "rating", "turn", "dialogs", "panel", "launcher", "idle", "transcript", "dictation",
+    "chat", "start",
 )  # fmt: skip
 
 

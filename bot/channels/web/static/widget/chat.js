@@ -1,268 +1,299 @@
-/* The conversation: what was said, what waits, who answers. */
+/* The conversation: what is sent, what comes back, who answers, how it ends. */
 
 const SURVEY_AFTER = 3;
 const RELOAD_MS = 5000;
 /* A live region speaks only of what changes after it stands. */
 const ANNOUNCED_MS = 150;
 
-function createChat(root, options) {
-  const session = openSession();
-  const server = connectServer(options.base, session);
-  const turns = new Map();
-  const state = { queue: null, person: null, offline: false, waiting: 0, sending: false, unread: 0, open: options.inline };
-  const context = { session, server, say, showCode: (message) => codeDialog(root, message, server) };
-  const act = { say, human: () => say("/human", t("human")), options: openOptions, end: askEnd, close, dictate, used: () => idle.used() };
-  const outbox = createOutbox(session, server, { sending: onSending, answered: onAnswered, refused: onRefused, renewed: onRenewed, delayed: onDelayed });
-  const stream = createStream(options.base, session, { frame: onFrame, unknown: load });
-  const idle = watchIdle({ active: () => Boolean(session.token) && !state.queue && !state.person, warn: warnIdle, end: () => ended("ended_idle"), stay: () => server.stay().catch(() => null) });
-  const launcher = options.inline ? null : createLauncher(() => (state.open ? close() : open()));
-  let panel;
-  let stopListening = null;
-  let loading = 0;
-  let speaks = Boolean(vietnameseVoice());
+class Chat {
+  /* options: {base, inline} */
+  constructor(root, options) {
+    this.root = root;
+    this.options = options;
+    this.state = { queue: null, person: null, offline: false, waiting: 0, sending: false, unread: 0, open: options.inline };
+    this.session = openSession();
+    this.server = connectServer(options.base, this.session);
+    this.say = this.say.bind(this);
+    this.transcript = new Transcript({
+      session: this.session,
+      server: this.server,
+      say: this.say,
+      showCode: (message) => codeDialog(root, message, this.server),
+    });
+    this.outbox = createOutbox(this.session, this.server, {
+      sending: (item) => this.onSending(item),
+      answered: (item, reply) => this.onAnswered(item, reply),
+      refused: (item, error) => this.onRefused(item, error),
+      renewed: () => this.onRenewed(),
+      delayed: (error, seconds) => this.onDelayed(error, seconds),
+    });
+    this.stream = createStream(options.base, this.session, {
+      after: () => this.transcript.lastSeen(),
+      frame: (frame) => this.onFrame(frame),
+      unknown: () => this.load(),
+    });
+    this.idle = watchIdle({
+      active: () => Boolean(this.session.token) && !this.state.queue && !this.state.person,
+      warn: () => this.warnIdle(),
+      end: () => this.ended("ended_idle"),
+      stay: () => this.server.stay().catch(() => null),
+    });
+    this.dictation = new Dictation(root);
+    this.launcher = options.inline ? null : createLauncher(() => this.open());
+    this.speaks = Boolean(vietnameseVoice());
+  }
+
+  start() {
+    if (this.launcher) this.root.append(this.launcher.element);
+    this.build();
+    this.idle.used();
+    this.listenToBrowser();
+    this.load();
+  }
+
+  listenToBrowser() {
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.root.querySelector("dialog[open]")) this.close();
+    });
+    addEventListener("online", () => this.onOnline());
+    addEventListener("offline", () => this.onOffline());
+    whenVoicesChange(() => {
+      if (this.speaks === Boolean(vietnameseVoice())) return;
+      this.speaks = !this.speaks;
+      this.build();
+    });
+  }
 
   /* ---- what is seen ---- */
 
-  function build() {
-    const draft = panel?.input.value ?? "";
-    panel?.element.remove();
-    panel = createPanel(act, options.inline);
-    panel.element.hidden = !state.open;
-    panel.input.value = draft;
-    root.append(panel.element);
-    panel.log.append(welcome({ say, act, start: options.start }));
-    for (const turn of turns.values()) draw(turn);
-    for (const item of session.outbox) draw(pending(item));
-    refresh();
+  build() {
+    const draft = this.panel?.input.value ?? "";
+    this.panel?.element.remove();
+    this.panel = createPanel(this, this.options.inline);
+    this.panel.element.hidden = !this.state.open;
+    this.panel.input.value = draft;
+    this.root.append(this.panel.element);
+    this.panel.log.append(welcome(this.say));
+    this.transcript.fill(this.panel);
+    for (const item of this.session.outbox) this.transcript.show(this.pending(item));
+    this.refresh();
   }
 
-  function draw(turn, news = false) {
-    let node = panel.log.querySelector(`[data-id="${CSS.escape(turn.id)}"]`);
-    if (!node) {
-      node = RENDER[turn.from](turn, context);
-      node.dataset.id = turn.id;
-      panel.append(node, news);
-    }
-    if (turn.from === "citizen") showState(node, turn);
-  }
-
-  function refresh() {
-    panel.typing(state.sending && !state.offline);
-    panel.strip(state.person ? t("with_person", { name: state.person }) : state.queue ? t(session.promised ? "in_queue_closed" : "in_queue", { place: state.queue }) : null);
-    panel.alert(state.offline ? t("error_offline") : state.waiting ? t("error_busy", { seconds: state.waiting }) : null);
-    launcher?.show(state.open, state.unread);
-    root.className = `chat ${options.inline ? "inline" : "floating"} ${preferences.contrast ? "contrast" : ""}`;
+  refresh() {
+    const { state, root } = this;
+    this.panel.typing(state.sending && !state.offline);
+    this.panel.strip(this.whoHasIt());
+    this.panel.alert(state.offline ? t("error_offline") : state.waiting ? t("error_busy", { seconds: state.waiting }) : null);
+    root.className = `chat ${this.options.inline ? "inline" : "floating"} ${preferences.contrast ? "contrast" : ""}`;
     root.lang = preferences.language;
-    if (launcher) root.setAttribute("aria-label", t("title"));
     root.style.setProperty("--scale", preferences.size);
+    if (!this.launcher) return;
+    root.setAttribute("aria-label", t("title"));
+    this.launcher.show(state.open, state.unread);
   }
 
-  function keep(turn) {
-    const news = !turns.has(turn.id);
-    turns.set(turn.id, turn);
-    draw(turn, news && turn.from !== "citizen");
-    return news;
-  }
-
-  function tell(key) {
-    keep({ id: newId("notice"), from: "notice", key });
+  whoHasIt() {
+    const { person, queue } = this.state;
+    if (person) return t("with_person", { name: person });
+    if (!queue) return null;
+    return t(this.session.promised ? "in_queue_closed" : "in_queue", { place: queue });
   }
 
   /* ---- speaking ---- */
 
-  function say(text, shown = text) {
-    idle.used();
+  say(text, shown = text) {
+    this.idle.used();
     stopReading();
-    draw(pending(outbox.add(text, shown)));
-    panel.input.focus({ preventScroll: true });
+    this.transcript.show(this.pending(this.outbox.add(text, shown)));
+    this.panel.input.focus({ preventScroll: true });
   }
 
-  function pending(item) {
-    return { id: item.id, from: "citizen", text: item.shown, at: item.at, state: state.offline ? "queued" : "sending" };
+  callPerson() {
+    this.say("/human", t("human"));
   }
 
-  function onSending(item) {
-    state.sending = true;
-    draw(pending(item));
-    refresh();
+  pending(item) {
+    return { id: item.id, from: "citizen", text: item.shown, at: item.at, state: this.state.offline ? "queued" : "sending" };
   }
 
-  function onAnswered(item, reply) {
-    Object.assign(state, { sending: false, offline: false, waiting: 0 });
-    keep({ id: item.id, from: "citizen", text: item.shown, at: item.at });
-    receive({ id: reply.turn_id, from: "assistant", at: new Date().toISOString(), ...reply });
-    if ("open" in (reply.details ?? {})) session.promised = !reply.details.open;
-    stream.open(lastSeen);
-    refresh();
+  onSending(item) {
+    this.state.sending = true;
+    this.transcript.show(this.pending(item));
+    this.refresh();
   }
 
-  function onRefused(item, error) {
-    state.sending = false;
-    keep({ id: item.id, from: "citizen", text: item.shown, at: item.at, state: "refused" });
-    panel.input.value ||= item.shown;
-    tell(error.status === 413 ? "error_long" : "error_refused");
-    refresh();
+  onAnswered(item, reply) {
+    Object.assign(this.state, { sending: false, offline: false, waiting: 0 });
+    this.transcript.keep({ id: item.id, from: "citizen", text: item.shown, at: item.at });
+    this.receive({ id: reply.turn_id, from: "assistant", at: new Date().toISOString(), ...reply });
+    if ("open" in (reply.details ?? {})) this.session.promised = !reply.details.open;
+    this.session.save();
+    this.stream.open();
+    this.refresh();
   }
 
-  function onRenewed() {
-    stream.close();
-    Object.assign(state, { queue: null, person: null });
-    tell("renewed");
+  onRefused(item, error) {
+    this.state.sending = false;
+    this.transcript.keep({ id: item.id, from: "citizen", text: item.shown, at: item.at, state: "refused" });
+    this.panel.input.value ||= item.shown;
+    this.transcript.tell(error.status === 413 ? "error_long" : "error_refused");
+    this.refresh();
   }
 
-  function onDelayed(error, seconds) {
-    Object.assign(state, { sending: false, offline: error.status === 0, waiting: error.status === 0 ? 0 : seconds });
-    for (const item of session.outbox) draw({ ...pending(item), state: "queued" });
-    refresh();
+  onRenewed() {
+    this.stream.close();
+    Object.assign(this.state, { queue: null, person: null });
+    this.transcript.tell("renewed");
+  }
+
+  onDelayed(error, seconds) {
+    const offline = error.status === 0;
+    Object.assign(this.state, { sending: false, offline, waiting: offline ? 0 : seconds });
+    for (const item of this.session.outbox) this.transcript.show({ ...this.pending(item), state: "queued" });
+    this.refresh();
   }
 
   /* ---- hearing ---- */
 
-  function onFrame(frame) {
-    if (frame.type === "closed") return session.token && ended("ended_elsewhere");
-    if (frame.type === "queue") return onQueue(frame);
-    receive({ id: frame.turn_id, ...frame });
-  }
-
-  function onQueue({ place, state: now, agent }) {
-    const finished = (state.person || state.queue) && now === "assistant";
-    state.queue = now === "queued" ? place : null;
-    state.person = now === "person" ? agent ?? state.person ?? t("officer") : null;
-    refresh();
-    if (finished) showSurvey();
-  }
-
-  function receive(turn) {
-    if (turn.from === "person") turn.name ??= state.person;
-    if (!keep(turn)) return;
-    if (!state.open) state.unread += 1;
-    if (preferences.aloud) readAloud(spokenOf(turn));
-    const answers = [...turns.values()].filter((one) => one.status === "answered").length;
-    if (turn.status === "smalltalk" && answers >= SURVEY_AFTER) showSurvey();
-    idle.used();
-    refresh();
-  }
-
-  function lastSeen() {
-    return [...turns.values()].filter((turn) => turn.from === "assistant" || turn.from === "person").at(-1)?.id ?? null;
-  }
-
-  async function load() {
-    if (!session.token) return outbox.flush();
+  async load() {
+    clearTimeout(this.loading);
     try {
-      const { turns: stored, state: now } = await server.history();
-      for (const turn of stored) keep({ ...turn, id: turn.client_message_id ?? turn.turn_id });
-      if (now === "ended") return ended("ended_elsewhere");
-      stream.open(lastSeen);
+      if (this.session.token) await this.loadHistory();
     } catch (error) {
-      if (error.status === 401) return ended("ended_elsewhere");
-      state.offline = error.status === 0;
-      clearTimeout(loading);
-      loading = setTimeout(load, RELOAD_MS);
+      if (error.status === 401) this.onClosed();
+      else this.retryLoad(error);
     }
-    refresh();
-    outbox.flush();
+    this.refresh();
+    this.outbox.flush();
+  }
+
+  retryLoad(error) {
+    this.state.offline = error.status === 0;
+    this.loading = setTimeout(() => this.load(), RELOAD_MS);
+  }
+
+  async loadHistory() {
+    const { turns } = await this.server.history();
+    for (const turn of turns) this.transcript.keep({ ...turn, id: turn.client_message_id ?? turn.turn_id });
+    this.state.offline = false;
+    this.stream.open();
+  }
+
+  onFrame(frame) {
+    if (frame.type === "closed") this.onClosed();
+    else if (frame.type === "queue") this.onQueue(frame);
+    else this.receive({ id: frame.turn_id, ...frame });
+  }
+
+  /* What waits to be sent opens a new conversation; with nothing waiting the screen is cleared. */
+  onClosed() {
+    if (!this.session.outbox.length) return this.ended("ended_elsewhere");
+    this.session.forget(this.session.outbox);
+    this.onRenewed();
+  }
+
+  onQueue({ place, state, agent }) {
+    const finished = (this.state.person || this.state.queue) && state === "assistant";
+    this.state.queue = state === "queued" ? place : null;
+    this.state.person = state === "person" ? (agent ?? this.state.person ?? t("officer")) : null;
+    this.refresh();
+    if (finished) this.survey();
+  }
+
+  receive(turn) {
+    if (turn.from === "person") turn.name ??= this.state.person;
+    if (!this.transcript.keep(turn)) return;
+    if (!this.state.open) this.state.unread += 1;
+    if (preferences.aloud) readAloud(spokenOf(turn));
+    if (turn.status === "smalltalk" && this.transcript.answered() >= SURVEY_AFTER) this.survey();
+    this.idle.used();
+    this.refresh();
+  }
+
+  onOnline() {
+    this.state.offline = false;
+    this.load();
+  }
+
+  onOffline() {
+    this.state.offline = true;
+    this.stream.close();
+    this.refresh();
   }
 
   /* ---- ending ---- */
 
-  function askEnd() {
-    askDialog(root, t("end_title"), t("end_text"), [[t("go_on")], [t("end"), erase, "danger"]]);
+  askEnd() {
+    const erase = () => this.erase();
+    askDialog(this.root, t("end_title"), t("end_text"), [[t("go_on")], [t("end"), erase, "danger"]]);
   }
 
-  async function erase() {
-    const erased = session.token ? await server.erase().then(() => true, (error) => error.status === 401) : true;
-    ended(erased ? "erased" : "not_erased");
+  warnIdle() {
+    const acts = [[t("go_on"), () => this.idle.goOn()], [t("end"), () => this.erase(), "danger"]];
+    return askDialog(this.root, t("idle_title"), t("idle_text"), acts);
   }
 
-  function ended(key) {
-    stream.close();
+  async erase() {
+    const gone = (error) => error.status === 401;
+    const erased = !this.session.token || (await this.server.erase().then(() => true, gone));
+    this.ended(erased ? "erased" : "not_erased");
+  }
+
+  ended(key) {
+    this.stream.close();
     stopReading();
-    session.forget();
-    turns.clear();
-    Object.assign(state, { queue: null, person: null, sending: false, waiting: 0, unread: 0 });
-    panel.input.value = "";
-    build();
-    setTimeout(() => tell(key), ANNOUNCED_MS);
-    if (state.open && !options.inline) panel.input.focus();
+    this.session.forget();
+    this.transcript.clear();
+    Object.assign(this.state, { queue: null, person: null, sending: false, waiting: 0, unread: 0 });
+    this.panel.input.value = "";
+    this.build();
+    setTimeout(() => this.transcript.tell(key), ANNOUNCED_MS);
+    if (this.state.open && !this.options.inline) this.panel.input.focus();
   }
 
-  function warnIdle() {
-    return askDialog(root, t("idle_title"), t("idle_text"), [[t("go_on"), () => idle.goOn()], [t("end"), erase, "danger"]]);
-  }
-
-  /* ---- window, options, voice ---- */
-
-  function open() {
-    Object.assign(state, { open: true, unread: 0 });
-    panel.element.hidden = false;
-    refresh();
-    panel.input.focus();
-  }
-
-  function close() {
-    if (options.inline) return;
-    state.open = false;
-    panel.element.hidden = true;
-    refresh();
-    launcher.element.focus();
-  }
-
-  function openOptions() {
-    optionsDialog(root, { change, survey: showSurvey, end: askEnd });
-  }
-
-  function change(name, value) {
-    changePreference(name, value);
-    if (name !== "language") return refresh();
-    build();
-    panel.options.focus();
-  }
-
-  function showSurvey() {
+  survey() {
+    const { session, panel } = this;
     if (session.surveyed || !session.token || panel.log.querySelector(".survey")) return;
-    panel.append(survey(server, () => ((session.surveyed = true), session.save())));
+    const done = () => {
+      session.surveyed = true;
+      session.save();
+    };
+    panel.append(survey(this.server, done));
   }
 
-  function dictate() {
-    if (!preferences.microphoneAllowed) {
-      return askDialog(root, t("dictate"), t("dictate_text"), [[t("no_thanks")], [t("agree"), () => (changePreference("microphoneAllowed", true), dictate())]]);
-    }
-    if (stopListening) return stopListening();
-    panel.microphone.setAttribute("aria-pressed", "true");
-    stopListening = listen({
-      heard: (text) => (panel.input.value = text),
-      ended: () => {
-        stopListening = null;
-        panel.microphone.setAttribute("aria-pressed", "false");
-        panel.input.focus();
-      },
-    });
+  /* ---- window and options ---- */
+
+  open() {
+    Object.assign(this.state, { open: true, unread: 0 });
+    this.panel.element.hidden = false;
+    this.refresh();
+    this.panel.input.focus();
   }
 
-  root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && state.open && !root.querySelector("dialog[open]")) close();
-  });
-  addEventListener("online", () => ((state.offline = false), load()));
-  addEventListener("offline", () => ((state.offline = true), stream.close(), refresh()));
-  whenVoicesChange(() => {
-    if (speaks !== Boolean(vietnameseVoice())) build();
-    speaks = Boolean(vietnameseVoice());
-  });
-  if (launcher) root.append(launcher.element);
-  build();
-  idle.used();
-  load();
-  return { open, close, say };
+  close() {
+    if (this.options.inline || !this.state.open) return;
+    this.state.open = false;
+    this.panel.element.hidden = true;
+    this.refresh();
+    this.launcher.element.focus();
+  }
+
+  showOptions() {
+    optionsDialog(this.root, this);
+  }
+
+  change(name, value) {
+    changePreference(name, value);
+    if (name !== "language") return this.refresh();
+    this.build();
+    this.panel.options.focus();
+  }
+
+  dictate() {
+    this.dictation.toggle(this.panel);
+  }
 }
 
 function spokenOf(turn) {
   return turn.messages?.map((message) => message.spoken ?? message.text).join(" ") || turn.text;
 }
-
-const RENDER = {
-  citizen: citizenTurn,
-  assistant: answerTurn,
-  person: answerTurn,
-  notice: ({ key }) => h("p", { class: "notice" }, t(key)),
-};

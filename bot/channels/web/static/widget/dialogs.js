@@ -30,25 +30,25 @@ function switchOption(label, current, choose) {
   return h("label", { class: "option" }, box, label);
 }
 
-function optionsDialog(root, act) {
+function optionsDialog(root, chat) {
   const dialog = openDialog(root, t("options"), [
     choiceGroup(t("language"), newId("language"), [["vi", "Tiếng Việt", "vi"], ["en", "English", "en"]], preferences.language, (value) => {
       dialog.close();
-      act.change("language", value);
+      chat.change("language", value);
     }),
-    choiceGroup(t("text_size"), newId("size"), [[1, t("size_normal")], [1.2, t("size_large")], [1.45, t("size_largest")]], preferences.size, (value) => act.change("size", value)),
+    choiceGroup(t("text_size"), newId("size"), [[1, t("size_normal")], [1.2, t("size_large")], [1.45, t("size_largest")]], preferences.size, (value) => chat.change("size", value)),
     h(
       "fieldset",
       {},
       h("legend", {}, t("reading")),
-      switchOption(t("contrast"), preferences.contrast, (on) => act.change("contrast", on)),
-      vietnameseVoice() && switchOption(t("aloud"), preferences.aloud, (on) => act.change("aloud", on)),
+      switchOption(t("contrast"), preferences.contrast, (on) => chat.change("contrast", on)),
+      vietnameseVoice() && switchOption(t("aloud"), preferences.aloud, (on) => chat.change("aloud", on)),
     ),
     h(
       "div",
       { class: "dialog-acts" },
-      h("button", { type: "button", class: "plain", onclick: () => (dialog.close(), act.survey()) }, t("rate")),
-      h("button", { type: "button", class: "plain danger", onclick: () => (dialog.close(), act.end()) }, t("end")),
+      h("button", { type: "button", class: "plain", onclick: () => (dialog.close(), chat.survey()) }, t("rate")),
+      h("button", { type: "button", class: "plain danger", onclick: () => (dialog.close(), chat.askEnd()) }, t("end")),
     ),
   ]);
 }

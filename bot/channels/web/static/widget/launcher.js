@@ -19,7 +19,7 @@ function createLauncher(press) {
 
 const TOPICS = ["topic_birth", "topic_identity", "topic_land", "topic_dossier"];
 
-function welcome({ say }) {
+function welcome(say) {
   return h(
     "div",
     { class: "welcome" },

@@ -2,15 +2,15 @@
 
 const TALLEST_INPUT_PX = 120;
 
-function createPanel(act, inline) {
+function createPanel(chat, inline) {
   const title = newId("title");
-  const options = iconButton("options", t("options"), { onclick: () => act.options(), "aria-haspopup": "dialog" });
+  const options = iconButton("options", t("options"), { onclick: () => chat.showOptions(), "aria-haspopup": "dialog" });
   const log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": t("log") });
   const typing = h("p", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, t("typing")));
   const strip = h("p", { class: "strip", role: "status", hidden: true });
   const alert = h("p", { class: "alert", role: "alert", hidden: true });
   const input = h("textarea", { rows: "1", maxlength: "2000", "aria-label": t("message"), placeholder: t("placeholder"), enterkeyhint: "send", onkeydown: onKey, oninput: grow });
-  const microphone = hearsSpeech() && iconButton("microphone", t("dictate"), { onclick: () => act.dictate(), "aria-pressed": "false" });
+  const microphone = hearsSpeech() && iconButton("microphone", t("dictate"), { onclick: () => chat.dictate(), "aria-pressed": "false" });
   const form = h("form", { class: "composer", onsubmit: submit }, input, microphone, h("button", { class: "send", "aria-label": t("send"), title: t("send") }, icon("send")));
 
   const element = h(
@@ -20,16 +20,16 @@ function createPanel(act, inline) {
       "div",
       { class: "head" },
       h("div", { class: "names" }, h("h2", { id: title }, t("title")), h("p", {}, t("subtitle", { province: PROVINCE.name }))),
-      h("button", { type: "button", class: "human", onclick: () => act.human() }, icon("person"), t("human")),
+      h("button", { type: "button", class: "human", onclick: () => chat.callPerson() }, icon("person"), t("human")),
       options,
-      !inline && iconButton("close", t("minimise"), { onclick: () => act.close() }),
+      !inline && iconButton("close", t("minimise"), { onclick: () => chat.close() }),
     ),
     strip,
     log,
     typing,
     alert,
     form,
-    h("div", { class: "foot" }, h("p", {}, t("careful")), h("button", { type: "button", class: "end", onclick: () => act.end() }, t("end"))),
+    h("div", { class: "foot" }, h("p", {}, t("careful")), h("button", { type: "button", class: "end", onclick: () => chat.askEnd() }, t("end"))),
   );
 
   function submit(event) {
@@ -38,7 +38,7 @@ function createPanel(act, inline) {
     if (!text) return input.focus();
     input.value = "";
     grow();
-    act.say(text);
+    chat.say(text);
   }
 
   function onKey(event) {
@@ -50,7 +50,7 @@ function createPanel(act, inline) {
   function grow() {
     input.style.height = "auto";
     input.style.height = `${Math.min(input.scrollHeight + 2, TALLEST_INPUT_PX)}px`;
-    act.used();
+    chat.idle.used();
   }
 
   function show(box, text) {

@@ -21,7 +21,8 @@ function begin(tag) {
   host.toggleAttribute("inline", Boolean(target));
   readPreferences({ language: tag.dataset.language === "en" ? "en" : "vi" });
   (target ?? document.body).append(host);
-  const chat = createChat(chatRoot(), { base: new URL(tag.src).origin, inline: Boolean(target) });
+  const chat = new Chat(chatRoot(), { base: new URL(tag.src).origin, inline: Boolean(target) });
+  chat.start();
   if (tag.dataset.entry) chat.say(`/ask${JSON.stringify({ entry: tag.dataset.entry })}`, t("ask_entry", { entry: tag.dataset.entry }));
   document.addEventListener("click", (event) => {
     const asked = event.target.closest?.("[data-motcua-ask]");

@@ -8,13 +8,14 @@ function createStream(base, session, on) {
   let failures = 0;
   let timer = 0;
 
-  function open(after) {
+  function open() {
     clearTimeout(timer);
     if (!session.token || socket) return;
     const mine = new WebSocket(`${base.replace(/^http/, "ws")}/api/chat/stream`);
     socket = mine;
-    mine.onopen = () => mine.send(JSON.stringify({ token: session.token, after: after() }));
+    mine.onopen = () => mine.send(JSON.stringify({ token: session.token, after: on.after() }));
     mine.onmessage = (event) => {
+      if (socket !== mine) return;
       failures = 0;
       on.frame(JSON.parse(event.data));
     };
@@ -23,7 +24,7 @@ function createStream(base, session, on) {
       socket = null;
       failures += 1;
       if (event.code === UNKNOWN_TOKEN) on.unknown();
-      timer = setTimeout(() => open(after), Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures));
+      timer = setTimeout(open, Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures));
     };
   }
 
