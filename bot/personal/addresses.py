@@ -13,7 +13,7 @@ from bot.personal.reading import Found, Reading
 from bot.personal.wordlists import wordlist
 
 _KEYS = {
-    "số nhà": "house", "tổ dân phố": "hamlet", "khu phố": "hamlet", "thôn": "hamlet", "ấp": "hamlet", "tổ": "hamlet",
+    "số nhà": "house", "tổ dân phố": "hamlet", "khu phố": "hamlet", "thôn": "hamlet", "ấp": "hamlet", "tổ": "group",
     "khóm": "hamlet", "xóm": "hamlet", "buôn": "hamlet", "phum": "hamlet", "sóc": "hamlet", "tdp": "hamlet",
     "kp": "hamlet", "bản": "village", "hẻm": "lane", "ngõ": "lane", "ngách": "lane", "kiệt": "lane", "số": "number",
     "đường": "street", "phố": "street", "phòng": "part", "căn hộ": "part", "lô": "part", "chung cư": "part",
@@ -21,7 +21,10 @@ _KEYS = {
 }  # fmt: skip
 _KEY_WORDS = tuple(sorted((tuple(key.split()) for key in _KEYS), key=len, reverse=True))
 _FIRST_KEYS = tuple({key[0] for key in _KEY_WORDS})
-_NUMBER = re.compile(r"(?:[a-z]{1,2}[ -]?)?\d{1,5}[a-z]?(?:[/-]\d{1,5}[a-z]?){0,5}(?: thang \d{1,2})?(?!\w)")
+_NUMBER = re.compile(
+    r"(?:[a-z]{1,2}[ -]?)?\d{1,5}[a-z]?(?:[/-]\d{1,5}[a-z]?){0,5}(?: thang \d{1,2})?(?!\w)"
+    r"(?! (?:tuoi|nguoi|nam|ngay|thang|dong|trieu|nghin|ngan|met|cai|ho)\b)"
+)
 _HOUSE = re.compile(r"\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,5}(?= )")
 _LIVING = ("ở", "chỉ", "nhà", "trú", "ngụ", "về", "tới", "tại", "trọ", "ngụ", "o")
 _JOINTS = frozenset((" ", ", ", ",", " - ", "; "))
@@ -50,7 +53,7 @@ def addresses(reading: Reading) -> Iterator[Found]:
 
 
 def _is_address(parts: list[_Part]) -> bool:
-    certain = any(p.kind in ("house", "hamlet", "village") or (p.kind == "lane" and p.numbered) for p in parts)
+    certain = any(p.kind in ("house", "hamlet", "group", "village") or (p.kind == "lane" and p.numbered) for p in parts)
     return certain or (len(parts) >= 2 and any(p.numbered for p in parts))
 
 
@@ -98,13 +101,21 @@ def _valued(reading: Reading, first: int, i: int, kind: str, *, following: bool)
     number = _NUMBER.match(reading.plain, words[i].start) if kind != "village" else None
     if number and not (number[0][0].isalpha() and kind not in ("part", "house", "number")):
         return _Part(reading.word_at(number.end()), kind, True)
-    if kind in ("house", "number"):
-        end = _said(reading, i)
+    if kind in ("house", "number", "group"):
+        end = _said(reading, i) if reading.words[first].text != "to" else i
         return _Part(end, kind, True) if end > i else None
+    if kind == "village" and not (following or _is_village(reading, first)):
+        return None
     end = _proper_name(reading, i)
     if end == i and kind in ("hamlet", "street", "lane") and (following or _lives_here(reading, first)):
         end = _lower_name(reading, i, 2 if kind == "hamlet" else 3)
     return _Part(end, kind, False) if end > i else None
+
+
+def _is_village(reading: Reading, i: int) -> bool:
+    """Whether "bản" at the word i is the village, and not a copy or the unaccented "ban"."""
+    where = i == 0 or reading.gap(i - 1).startswith(",") or _lives_here(reading, i)
+    return where and reading.words[i].text == "bản"
 
 
 def _house(reading: Reading, i: int) -> _Part | None:

@@ -11,6 +11,7 @@ from bot.personal.reading import Found, Reading, Word
 from bot.personal.wordlists import wordlist
 
 _MOST = 5
+_JOINTS = frozenset((" ", ": ", " : ", ":", " - ", "- "))
 _MIDDLE = ("thị", "văn")
 _INSTITUTION = frozenset(("công ty", "hợp tác", "ủy ban", "hộ kinh", "hồ sơ", "việt nam", "doanh nghiệp"))
 
@@ -33,9 +34,9 @@ def _announced(reading: Reading, i: int) -> tuple[int, int]:
     words = reading.words
     if words[i].reads("tên"):
         at = i + 1
-        while at < min(i + 7, len(words)) and _filler(reading, at):
+        while at < min(i + 7, len(words)) and _filler(reading, at) and reading.gap(at - 1) in _JOINTS:
             at += 1
-        return at, _name(reading, at, sure=True)
+        return at, _name(reading, at, sure=True) if reading.gap(at - 1) in _JOINTS else at
     title = words[i] in wordlist("titles") or (words[i].reads("cầu") and i and words[i - 1].reads("yêu"))
     if title and reading.gap(i).strip() in ("", ":") and not _called_a_place(reading, i):
         return i + 1, _name(reading, i + 1, sure=False)
@@ -57,7 +58,7 @@ def _name(reading: Reading, i: int, *, sure: bool) -> int:
         return i
     if not reading.shouted and reading.words[i].capital:
         end = _capitals(reading, i)
-        surnamed = end - i >= 2 and reading.words[i] in wordlist("surnames")
+        surnamed = end - i >= 2 and _surname(reading.words[i])
         if surnamed or (sure and not _excluded(reading, i)):
             return end
     return _lower_case(reading, i, sure=sure)
@@ -82,17 +83,34 @@ def _capital(word: Word) -> bool:
 def _lower_case(reading: Reading, i: int, *, sure: bool) -> int:
     words, given = reading.words, wordlist("given")
     if words[i] not in wordlist("surnames"):
-        return i + 1 if sure and words[i] in given and _closed(reading, i) else i
+        return _single(reading, i) if sure else i
     end = i + 1
     middle = end < len(words) and words[end].reads(*_MIDDLE) and reading.gap(i) == " "
     if middle and reading.gap(end) == " " and words[end + 1] not in wordlist("not_names"):
         end += 2
     while end < min(i + _MOST, len(words)) and reading.gap(end - 1) == " " and words[end] in given:
         end += 1
-    accented = any(word.text != word.plain for word in words[i:end])
-    if end - i >= (2 if sure or accented else 3):
+    if end - i >= 2 and (middle or _certain(words[i:end], sure=sure)):
         return end
-    return i + 1 if sure and words[i] in given and _closed(reading, i) else i
+    return _single(reading, i) if sure else i
+
+
+def _certain(words: list[Word], *, sure: bool) -> bool:
+    """Whether words in lower case are a name and not everyday words that look like one without diacritics."""
+    if any(word.text != word.plain for word in words):
+        return True
+    return words[0] in wordlist("clear_surnames") and len(words) >= (2 if sure else 3)
+
+
+def _single(reading: Reading, i: int) -> int:
+    """Where a given name alone ends, which nothing but a particle follows: "em tên linh ạ"."""
+    word = reading.words[i]
+    named = word in wordlist("given") and word not in wordlist("not_names") and _closed(reading, i)
+    return i + 1 if named else i
+
+
+def _surname(word: Word) -> bool:
+    return word in wordlist("surnames") or word in wordlist("capital_surnames")
 
 
 def _closed(reading: Reading, i: int) -> bool:
@@ -104,7 +122,7 @@ def _closed(reading: Reading, i: int) -> bool:
 def _standing_alone(reading: Reading, i: int) -> int:
     """Where a capitalised full name that nothing announces ends: with Thị or Văn, or when it is the whole message."""
     word = reading.words[i]
-    if reading.shouted or not word.capital or word not in wordlist("surnames") or _called_a_place(reading, i):
+    if reading.shouted or not word.capital or not _surname(word) or _called_a_place(reading, i):
         return i
     end = _capitals(reading, i)
     whole = i == 0 and end == len(reading.words) and end >= 3
