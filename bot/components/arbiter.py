@@ -18,18 +18,24 @@ from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.placeholders import PLACEHOLDER
+from knowledge.urgent import urgent_kind
 
-_FILLER = re.compile(r"[\s\W]+|\b(?:dạ|là|số|mã|ạ|nha|nhé|đây|em|tôi|của|và|hồ sơ|căn cước|cuối|bốn)\b", re.IGNORECASE)
+_FILLER = re.compile(
+    r"\W+|\b(?:dạ|là|số|mã|ạ|nha|nhé|nè|đây|em|tôi|tui|của|và|hồ sơ|căn cước|cuối|bốn)\b", re.IGNORECASE
+)
 Ranking = list[dict[str, Any]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class IntentArbiter(GraphComponent, IntentClassifier):
-    """Regroups intents that mean the same next step, then weighs the rest against retrieval.
+    """Regroups intents that mean the same next step, then weighs the rest against the text and retrieval.
 
     groups: lists of intents whose confidences add up; the group's best intent carries the sum.
-    question: the intent of a message that retrieval can answer. yields_to_retrieval: intents that give way to it.
+    question: the intent of a message that retrieval can answer. follow_up: that of one that needs a subject.
+    dossier: the intent of a question that names a dossier code; about_dossier: the intents that become it.
+    urgent: the intent of each kind of danger. yields_to_retrieval: intents that give way to a sure retrieval.
     sure: the retrieval probability from which it decides. firm: the confidence that no retrieval overrules.
+    doubtful: the confidence below which danger is believed only when the text names it.
     """
 
     @classmethod
@@ -39,8 +45,19 @@ class IntentArbiter(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """No groups: the classifier's ranking stands."""
-        return {"groups": [], "question": None, "yields_to_retrieval": [], "sure": 0.8, "firm": 0.75}
+        """No groups and no names: the classifier's ranking stands."""
+        return {
+            "groups": [],
+            "question": None,
+            "follow_up": None,
+            "dossier": None,
+            "about_dossier": [],
+            "urgent": {},
+            "yields_to_retrieval": [],
+            "sure": 0.8,
+            "firm": 0.75,
+            "doubtful": 0.6,
+        }
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
@@ -53,7 +70,7 @@ class IntentArbiter(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> IntentArbiter:
-        """The arbiter with the groups of config.yml."""
+        """The arbiter with the names of config.yml."""
         return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -71,14 +88,31 @@ class IntentArbiter(GraphComponent, IntentClassifier):
         values = PLACEHOLDER.findall(text)
         if values and not _FILLER.sub("", PLACEHOLDER.sub("", text)):
             return promote(ranking, "give_dossier_code" if "dossier" in values else "inform", 1.0)
-        return self._weigh(regroup(ranking, self._config["groups"]), metadata)
+        ranking = regroup(ranking, self._config["groups"])
+        if "dossier" in values and ranking[0]["name"] in self._config["about_dossier"]:
+            return promote(ranking, self._config["dossier"], 1.0)
+        return self._weigh(self._heed(text, ranking), metadata)
+
+    def _heed(self, text: str, ranking: Ranking) -> Ranking:
+        """Danger that the text names is believed; danger that only the classifier suspects, when it is confident."""
+        kinds = self._config["urgent"]
+        if not kinds:
+            return ranking
+        best, named = ranking[0], kinds.get(urgent_kind(text))
+        if named and best["name"] not in kinds.values() and best["confidence"] < self._config["firm"]:
+            return promote(ranking, named, self._config["firm"])
+        if named or best["name"] not in kinds.values() or best["confidence"] >= self._config["doubtful"]:
+            return ranking
+        calm = next((i for i in ranking if i["name"] not in kinds.values()), best)
+        return promote(ranking, calm["name"], max(calm["confidence"], 1.0 - best["confidence"]))
 
     def _weigh(self, ranking: Ranking, metadata: dict[str, Any]) -> Ranking:
         best = ranking[0]
         answerable = metadata.get("d") == "answer" and metadata.get("p", 0.0) >= self._config["sure"]
         yields = best["name"] in self._config["yields_to_retrieval"] and best["confidence"] < self._config["firm"]
-        if answerable and yields:
-            return promote(ranking, self._config["question"], float(metadata["p"]))
+        nothing_before = "ctx" in metadata and not metadata["ctx"].get("entry")
+        if (answerable and yields) or (nothing_before and best["name"] == self._config["follow_up"]):
+            return promote(ranking, self._config["question"], best["confidence"])
         return ranking
 
 

@@ -1,0 +1,126 @@
+"""Runs in Rasa's environment: puts our components to work and prints what they did as JSON, for `test_components`."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path.cwd()))
+
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.arbiter import IntentArbiter
+from bot.components.bare_copies import BareCopies
+from bot.components.intent_classifier import MarginIntentClassifier
+from bot.components.ngrams import NgramFeaturizer
+from bot.components.placeholders import PlaceholderExtractor
+from bot.components.sentence_encoder import SentenceEncoderFeaturizer, decode_vector
+from bot.components.tokenizer import SyllableTokenizer
+
+CONTEXT = ExecutionContext(GraphSchema({}), node_name="probe")
+EXAMPLES = {
+    "fee": ["lệ phí bao nhiêu", "mất bao nhiêu tiền", "phí hết mấy đồng", "đóng bao nhiêu tiền", "giá bao nhiêu"],
+    "place": ["nộp ở đâu", "nơi nào nhận hồ sơ", "đến chỗ nào làm", "ra đâu để nộp", "chỗ nào nhận"],
+}
+
+
+def make(component: Any, storage: LocalModelStorage, **config: Any) -> Any:
+    return component.create({**component.get_default_config(), **config}, storage, Resource("probe"), CONTEXT)
+
+
+def packed(vector: np.ndarray) -> str:
+    return base64.b64encode(vector.astype(np.float16).tobytes()).decode()
+
+
+def bad_vectors() -> list[Any]:
+    return [None, "", "???", packed(np.ones(3)), packed(np.full(384, np.nan))]
+
+
+def one_hot(position: int) -> np.ndarray:
+    vector = np.zeros(384, np.float32)
+    vector[position] = 1.0
+    return vector
+
+
+def trained(storage: LocalModelStorage) -> list[dict[str, Any]]:
+    """Train n-grams and classifier on two intents, load both again, and rank three messages."""
+    vectors = {intent: packed(one_hot(i)) for i, intent in enumerate(EXAMPLES)}
+    data = TrainingData([
+        Message(data={"text": text, "intent": intent, "metadata": {"v": vectors[intent]}})
+        for intent, texts in EXAMPLES.items() for text in texts
+    ])  # fmt: skip
+    encoder = make(SentenceEncoderFeaturizer, storage)
+    ngrams = NgramFeaturizer.create(NgramFeaturizer.get_default_config(), storage, Resource("ngrams"), CONTEXT)
+    ngrams.train(data)
+    encoder.process_training_data(ngrams.process_training_data(data))
+    classifier = make(MarginIntentClassifier, storage)
+    classifier.train(data)
+    ngrams = NgramFeaturizer.load(NgramFeaturizer.get_default_config(), storage, Resource("ngrams"), CONTEXT)
+    classifier = MarginIntentClassifier.load(classifier._config, storage, Resource("probe"), CONTEXT)
+    asked = [("cho hỏi lệ phí", "fee"), ("noi nao nhan", "place"), ("nộp chỗ nào", "place")]
+    messages = [Message(data={"text": t, "metadata": {"v": vectors[intent]}}) for t, intent in asked]
+    classifier.process(encoder.process(ngrams.process(messages)))
+    return [m.get("intent_ranking") for m in messages]
+
+
+def settled(storage: LocalModelStorage, text: str, ranking: dict[str, float], metadata: dict[str, Any]) -> str:
+    arbiter = make(
+        IntentArbiter, storage, question="ask", follow_up="follow_up", dossier="dossier", about_dossier=["ask"],
+        groups=[["ask", "follow_up"]], urgent={"fire": "fire"}, yields_to_retrieval=["human"],
+    )  # fmt: skip
+    rows = [{"name": name, "confidence": value} for name, value in ranking.items()]
+    message = Message(data={"text": text, "intent_ranking": rows, "metadata": metadata})
+    return str(arbiter.process([message])[0].get("intent")["name"])
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        storage = LocalModelStorage.create(Path(folder))
+        tokenizer = SyllableTokenizer(SyllableTokenizer.get_default_config())
+        spoken = Message(data={"text": "gọi ⟦phone:1⟧, nhé!"})
+        PlaceholderExtractor().process([spoken])
+        entity = {"entity": "place", "value": "Hà Nội", "start": 3, "end": 9}
+        copies = BareCopies().process_training_data(
+            TrainingData(
+                [
+                    Message(data={"text": "từ Hà Nội đi", "intent": "go", "entities": [entity]}),
+                    Message(data={"text": "ok"}),
+                ]
+            )
+        )
+        sure = {"d": "answer", "p": 0.95}
+        print(json.dumps({
+            "tokens": [[t.text, t.start, t.end] for t in tokenizer.tokenize(spoken, "text")],
+            "entities": spoken.get("entities"),
+            "copies": [[m.get("text"), m.get("entities")] for m in copies.training_examples],
+            "vector": float(decode_vector(packed(one_hot(5)))[5]),
+            "bad_vectors": [decode_vector(bad) is None for bad in bad_vectors()],
+            "rankings": trained(storage),
+            "settled": {
+                "code alone": settled(storage, "dạ ⟦dossier:1⟧ ạ", {"thanks": 0.9}, {}),
+                "value alone": settled(storage, "⟦phone:1⟧", {"thanks": 0.9}, {}),
+                "question about a code": settled(storage, "⟦dossier:1⟧ tới đâu rồi", {"ask": 0.9}, {}),
+                "grouped": settled(storage, "gì đó", {"human": 0.4, "ask": 0.35, "follow_up": 0.25}, {}),
+                "sure retrieval": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, sure),
+                "firm classifier": settled(storage, "gặp cán bộ", {"human": 0.9, "ask": 0.05}, sure),
+                "no metadata": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, {}),
+                "nothing to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": None}}),
+                "something to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": "1"}}),
+                "named danger": settled(storage, "nhà tôi đang cháy", {"ask": 0.5, "fire": 0.4}, {}),
+                "suspected danger": settled(storage, "đưa cháu về", {"fire": 0.5, "ask": 0.4}, {}),
+            },
+        }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

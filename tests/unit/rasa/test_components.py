@@ -1,0 +1,67 @@
+"""Rasa's graph components, put to work in Rasa's own environment by `probe.py`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, Any]:
+    command = [ROOT / ".venv-rasa" / "bin" / "python", "-W", "ignore", Path(__file__).with_name("probe.py")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def test_a_placeholder_is_one_token_and_punctuation_stands_alone(seen: dict[str, Any]) -> None:
+    assert seen["tokens"] == [["gọi", 0, 3], ["⟦phone:1⟧", 4, 13], [",", 13, 14], ["nhé", 15, 18], ["!", 18, 19]]
+
+
+def test_a_placeholder_is_an_entity_of_its_kind(seen: dict[str, Any]) -> None:
+    (entity,) = seen["entities"]
+    assert (entity["entity"], entity["value"], entity["start"], entity["end"]) == ("phone", "⟦phone:1⟧", 4, 13)
+
+
+def test_training_sees_each_example_without_diacritics_too(seen: dict[str, Any]) -> None:
+    bare = dict(seen["copies"])
+    assert set(bare) == {"từ Hà Nội đi", "tu Ha Noi di", "ok"}
+    assert bare["tu Ha Noi di"] == [{"entity": "place", "value": "Ha Noi", "start": 3, "end": 9}]
+
+
+def test_the_gateways_vector_is_read_and_nonsense_is_not(seen: dict[str, Any]) -> None:
+    assert seen["vector"] == 1.0
+    assert all(seen["bad_vectors"])
+
+
+def test_a_trained_and_reloaded_classifier_ranks_with_probabilities(seen: dict[str, Any]) -> None:
+    assert [ranking[0]["name"] for ranking in seen["rankings"]] == ["fee", "place", "place"]
+    for ranking in seen["rankings"]:
+        assert sum(intent["confidence"] for intent in ranking) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("case", "intent"),
+    [
+        ("code alone", "give_dossier_code"),
+        ("value alone", "inform"),
+        ("question about a code", "dossier"),
+        ("grouped", "ask"),
+        ("sure retrieval", "ask"),
+        ("firm classifier", "human"),
+        ("no metadata", "human"),
+        ("nothing to follow", "ask"),
+        ("something to follow", "follow_up"),
+        ("named danger", "fire"),
+        ("suspected danger", "ask"),
+    ],
+)
+def test_the_arbiter_settles(seen: dict[str, Any], case: str, intent: str) -> None:
+    assert seen["settled"][case] == intent
