@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +17,8 @@ from typing import Any
 
 import httpx
 
+from knowledge.snapshot import code_version
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 240.0
 INTEGRATION_TOKEN = "token-of-the-tests-only"
@@ -24,6 +29,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _key_of_snapshot() -> str:
+    """Changes when the tables, the entries, or the code and model that index them change."""
+    digest = hashlib.sha256(code_version().encode())
+    for pattern in ("knowledge/seed/**/*", "knowledge/*.yml", "store/**/*.py"):
+        for file in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @dataclass
@@ -57,9 +71,24 @@ class Running:
         self.http = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
 
     def prepare(self) -> None:
-        """Migrate the database, load the seed and publish the first snapshot."""
+        """Migrate the database, load the seed and publish the first snapshot, or copy what an earlier run made of it."""
+        if self.settings.get("DATABASE_URL"):
+            self._publish()
+            return
+        made = ROOT / "models" / f"prepared-{_key_of_snapshot()}"
+        if not made.is_dir():
+            self._publish()
+            half = made.with_name(f"{made.name}.{os.getpid()}")
+            shutil.copytree(self.var, half)
+            with contextlib.suppress(OSError):
+                half.rename(made)
+            shutil.rmtree(half, ignore_errors=True)
+            return
+        shutil.copytree(made, self.var, dirs_exist_ok=True)
+
+    def _publish(self) -> None:
         for command in (["store", "upgrade"], ["knowledge", "publish", "--if-needed"]):
-            subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=self.environment, check=True, timeout=600)
+            subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=self.environment, check=True, timeout=900)
 
     def start(self, *, dialogue: bool = True) -> None:
         """Start both processes and wait for the gateway, and for Rasa unless `dialogue` is False."""
