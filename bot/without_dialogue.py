@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.wording import words
@@ -12,13 +13,15 @@ from knowledge.vocabulary import message_json
 if TYPE_CHECKING:
     from bot.conversation import Knowledge
 
+_NEEDS_DIALOGUE = re.compile("⟦(?:dossier|payment|digits4|cccd|taxcode|phone):")
+
 
 def answer(knowledge: Knowledge, understanding: Understanding, sent: str, context: Context) -> list[dict[str, Any]]:
     """The payloads of a reply, in the form that actions use. sent: the masked text, or ``/intent``."""
     kind = urgent_kind(understanding.text)
     if kind is not None:
         return [{"status": "urgent", "messages": [{"text": urgent_text(kind)}], "details": {"urgent": kind}}]
-    if "⟦" in sent or (sent.startswith("/") and sent != "/ask_procedure"):
+    if _NEEDS_DIALOGUE.search(sent) or (sent.startswith("/") and sent != "/ask_procedure"):
         return [{"status": "unavailable", "messages": [{"text": words()["dialogue_starting"]}]}]
     follow_up = understanding.questions[0].outcome != "answer" and bool(understanding.questions[0].aspects)
     return [
