@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from knowledge import compose
 from knowledge.entry import Faq, Procedure
+from knowledge.families import families
 from knowledge.province import Profile
 from knowledge.question import Context, Question
 from knowledge.vocabulary import AnswerStatus, Aspect, Button, Message
@@ -82,7 +83,13 @@ def clarify(choices: tuple[str, ...], question: Question, entries: Entries) -> A
     w = words()["clarify"]
     aspect = f',"aspect":"{question.aspects[0]}"' if question.aspects else ""
     buttons = [Button(entries[e].title, f'/ask{{"entry":"{e}"{aspect}}}') for e in offered]
-    if len(offered) == 1:
+    if question.family is not None:
+        family = families()[question.family]
+        labels = {member.entry: member.choice for member in family.members}
+        buttons = [Button(labels[e], b.payload) for e, b in zip(offered, buttons, strict=True)]
+        text = family.question
+        spoken = f"{text} {'; '.join(labels[e] for e in offered)}?"
+    elif len(offered) == 1:
         text = w["one"].format(title=entries[offered[0]].title)
         spoken = text
     else:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import structlog
 
 from knowledge.answer import Answer, Entries, answer
+from knowledge.families import family_of
 from knowledge.province import Profile
 from knowledge.publish import LiveSnapshot
 from knowledge.question import Context, Question, Understanding
@@ -82,4 +83,8 @@ def _apart(parts: list[Retrieval]) -> list[Retrieval]:
 def _question(found: Retrieval) -> Question:
     candidates = tuple((c.entry, c.score) for c in found.candidates[:MAX_CANDIDATES])
     aspects = tuple(aspect for aspect, sure in found.aspects if sure >= ASPECT_FROM)
+    family = family_of(found.restored)
+    if family is not None:
+        members = tuple((member.entry, 1.0) for member in family.members[:MAX_CANDIDATES])
+        return Question(found.restored, members, "clarify", found.probability, aspects, family.id)
     return Question(found.restored, candidates, found.outcome, found.probability, aspects)

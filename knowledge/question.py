@@ -20,7 +20,8 @@ class Question:
     """One question of a message.
 
     candidates: entry ids with scores, best first, at most five. probability: calibrated, that the first is right.
-    aspects: what is asked of the entry, surest first; empty when the message names none.
+    aspects: what is asked of the entry, surest first; empty when the message names none. family: of procedures that the
+    message names without saying which.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Question:
     outcome: Outcome
     probability: float
     aspects: tuple[Aspect, ...] = ()
+    family: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,10 @@ def _to_json(question: Question) -> dict[str, Any]:
         "d": question.outcome,
         "p": round(question.probability, 4),
         "a": list(question.aspects),
+        "f": question.family,
     }
 
 
 def _from_json(packed: dict[str, Any]) -> Question:
     candidates = tuple((str(entry), float(score)) for entry, score in packed["c"])
-    return Question(packed["t"], candidates, packed["d"], float(packed["p"]), tuple(packed["a"]))
+    return Question(packed["t"], candidates, packed["d"], float(packed["p"]), tuple(packed["a"]), packed.get("f"))
