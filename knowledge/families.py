@@ -63,7 +63,7 @@ def _triggers() -> dict[tuple[str, ...], str]:
 @lru_cache(maxsize=1)
 def _fillers() -> tuple[tuple[str, ...], ...]:
     phrases = yaml.safe_load(_FILLERS.read_text(encoding="utf-8"))
-    return tuple(sorted((tuple(_plain(p)) for p in phrases), key=len, reverse=True))
+    return tuple(sorted({tuple(_plain(p)) for p in phrases} - {()}, key=len, reverse=True))
 
 
 def _plain(text: str) -> list[str]:
