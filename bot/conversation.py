@@ -157,16 +157,16 @@ class Conversation:
         work.lap("accept")
         if conversation.state == "person":
             person = {"status": "handed_over", "messages": [{"text": words()["person_has_it"]}]}
-            return await self._commit(work, [person], Context(), None)
+            return await self._commit(work, [person])
         if conversation.ended_at is not None:
             ended = {"status": "unavailable", "messages": [{"text": words()["ended"]}]}
-            return await self._commit(work, [ended], Context(), None)
+            return await self._commit(work, [ended])
         context = context_from(history)
         understanding, sent = await asyncio.to_thread(self._understand, work, history, context)
         work.lap("understand")
         answered = await self._decide(work, understanding, sent, context)
         work.lap("dialogue")
-        return await self._commit(work, answered, context, understanding)
+        return await self._commit(work, answered)
 
     async def _wait_for_turn(self, work: _Work) -> None:
         until = time.monotonic() + WAIT_FOR_OTHERS
@@ -214,24 +214,8 @@ class Conversation:
             log.warning("answered without dialogue", reason=type(error).__name__)
             return await asyncio.to_thread(without_dialogue.answer, self._knowledge, understanding, sent, context)
 
-    async def _commit(
-        self, work: _Work, answered: list[dict[str, Any]], context: Context, understanding: Understanding | None
-    ) -> Reply:
-        first: Question | None = understanding.questions[0] if understanding else None
-        confidence = next((p["confidence"] for p in answered if p.get("confidence") is not None), None)
-        if confidence is None and first is not None:
-            confidence = first.probability
-        details: dict[str, Any] = {}
-        for payload in answered:
-            details |= payload.get("details") or {}
-        reply = Reply(
-            conversation_id=work.message.conversation_id,
-            turn_id=new_id(),
-            status=replies.status_of(answered),
-            messages=tuple(replies.message_from(m) for p in answered for m in p.get("messages", ())),
-            confidence=confidence,
-            details=details,
-        )
+    async def _commit(self, work: _Work, answered: list[dict[str, Any]]) -> Reply:
+        reply = replies.reply_from(work.message.conversation_id, answered)
         stored = await asyncio.to_thread(self._store, work, reply)
         self._feed.publish(reply.conversation_id)
         return stored

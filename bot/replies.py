@@ -7,6 +7,7 @@ from typing import Any, cast, get_args
 
 from bot.messages import Aspect, Button, Citation, Message, Reply, Status
 from knowledge.vocabulary import message_json
+from store.base import new_id
 from store.conversations import TurnRow
 
 _STATUSES = frozenset(get_args(Status))
@@ -37,6 +38,21 @@ def status_of(payloads: list[dict[str, Any]]) -> Status:
     strong = [s for s in statuses if s not in _MILD]
     ordered = strong or [s for s in statuses if s == "answered"] or statuses
     return cast(Status, ordered[0]) if ordered else "unavailable"
+
+
+def reply_from(conversation_id: str, payloads: list[dict[str, Any]]) -> Reply:
+    """The reply that the payloads of several actions make together."""
+    details: dict[str, Any] = {}
+    for payload in payloads:
+        details |= payload.get("details") or {}
+    return Reply(
+        conversation_id=conversation_id,
+        turn_id=new_id(),
+        status=status_of(payloads),
+        messages=tuple(message_from(m) for p in payloads for m in p.get("messages", ())),
+        confidence=next((p["confidence"] for p in payloads if p.get("confidence") is not None), None),
+        details=details,
+    )
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:
