@@ -1,8 +1,9 @@
-"""Rasa's command line with three of its costs removed: ``python -m bot.components.launch run …`` is ``rasa run …``.
+"""Rasa's command line with four of its costs removed: ``python -m bot.components.launch run …`` is ``rasa run …``.
 
 * The result of each action is checked by one validator, built once instead of for every call (two thirds of the time
   of a call).
 * skops is imported before TensorFlow; imported after it, it searches every loaded module for seconds.
+* Trackers hold no vectors, and an action is sent the recent events only (`lighter_calls`).
 * SQLite trackers are written ahead and not flushed to the disk at each event: a killed process loses nothing.
 
 RASA_TOKEN becomes ``--auth-token``, so that the token does not stand in the list of processes.
@@ -16,6 +17,8 @@ import sys
 import warnings
 from functools import lru_cache
 from typing import Any
+
+from bot.components.lighter_calls import lighten
 
 
 def check_action_results_with_one_validator() -> None:
@@ -65,6 +68,7 @@ def main() -> None:
     importlib.import_module("matplotlib")
     rasa = importlib.import_module("rasa.__main__")
     check_action_results_with_one_validator()
+    lighten()
     write_trackers_ahead()
     rasa.main()
 
