@@ -67,11 +67,15 @@ def _plain(row: ImportDifferenceRow) -> dict[str, Any]:
 def _table(rows: list[ImportDifferenceRow]) -> Table:
     table = Table("Mã", "Mục", "Bản của ta", "Tệp nhập", title=f"{len(rows)} điểm khác cần xem")
     for row in rows:
-        ours, theirs = row.ours["value"], row.theirs["value"]
-        if isinstance(ours, list) and isinstance(theirs, list):
-            ours, theirs = _only(ours, theirs), _only(theirs, ours)
-        table.add_row(row.entry_id, row.field, str(ours), str(theirs))
+        table.add_row(row.entry_id, row.field, *_sides(row.ours["value"], row.theirs["value"]))
     return table
+
+
+def _sides(ours: Any, theirs: Any) -> tuple[str, str]:
+    """Both values as text; of two lists only what the other lacks."""
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return _only(ours, theirs), _only(theirs, ours)
+    return str(ours), str(theirs)
 
 
 def _only(these: list[str], others: list[str]) -> str:

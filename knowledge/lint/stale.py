@@ -17,8 +17,8 @@ _DISTRICT = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"(?<!\w)(?:cũ|trước|xưa|hồi|từng|không còn|hết|bỏ|bãi bỏ|chấm dứt|thay|chuyển|bàn giao|sáp nhập|giải thể|giải tán|"
-    r"kết thúc|không có|không tổ chức|không phải)(?!\w)",
+    r"(?<!\w)(?:cũ|trước|xưa|hồi|từng|có còn|không còn|thôi|ngừng|hết|bỏ|bãi bỏ|chấm dứt|thay|chuyển|bàn giao|sáp nhập"
+    r"|giải thể|giải tán|kết thúc|không có|không tổ chức|không phải)(?!\w)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?;\n]+")

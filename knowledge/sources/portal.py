@@ -25,7 +25,7 @@ _CODE = re.compile(r"\d\.\d{6}")
 _NOTHING = ("", "Không có thông tin", "--")
 _LEVELS = {"Cấp xã": "commune", "Cấp tỉnh": "province", "Cấp bộ": "ministry", "Cơ quan khác": "other"}
 _PAGE = re.compile(r"Từ khóa(?:Không có thông tin|.{0,200}?)Mô tả|Chọn cơ quan thực hiện|-- Chọn Bộ ngành --")
-_RESULT_CODE = re.compile(r"Mã: ?[\w.\-]*?\d{3,}(?=\D|$)")
+_RESULT_CODE = re.compile(r"Mã: ?(?:KQ[\w.]*?\d{3,}|[A-Z\d]*$)")
 _LONGEST_TITLE = 2_000
 _LONGEST_OFFICE = 150
 
@@ -74,11 +74,12 @@ def read_record(row: Row) -> PortalRecord:
     rows = _channels(values, flags)
     table = papers.paper_table(_table(values, "thanh_phan_ho_so", flags))
     flags += [Flagged("thanh_phan_ho_so", "unparsed", note) for note in table.notes]
+    documents, results = _documents(values, flags), _results(values, flags)
     texts = _texts(values, flags)
     return PortalRecord(
         code, title, subject, not TABLES.keys() & values.keys(), _levels(values.get("cap_thuc_hien", "")),
         _offices(values), _decision(values.get("so_quyet_dinh", "")), tuple(rows), table.papers,
-        _documents(values, flags), _results(values.get("ket_qua_xu_ly", "")), texts, tuple(flags),
+        documents, results, texts, tuple(flags),
     )  # fmt: skip
 
 
@@ -142,8 +143,13 @@ def _offices(values: dict[str, str]) -> tuple[str, ...]:
     return ()
 
 
-def _results(text: str) -> tuple[str, ...]:
-    names = (part.strip(" .;\n") for part in _RESULT_CODE.split(_PAGE.split(text)[0]))
+def _results(values: dict[str, str], flags: list[Flagged]) -> tuple[str, ...]:
+    """The names of the results; each is followed by its code, the last one by the page's key words."""
+    text = values.get("ket_qua_xu_ly", "")
+    if "bản chính" in text or any(head in text for head in TABLES.values()):
+        flags.append(Flagged("ket_qua_xu_ly", "scrambled", text))
+        return ()
+    names = (part.strip(" .;\n") for part in _RESULT_CODE.split(text.split("Từ khóa")[0]))
     return tuple(dict.fromkeys(name for name in names if name not in _NOTHING))
 
 

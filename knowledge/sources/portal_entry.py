@@ -79,8 +79,8 @@ def imported(record: PortalRecord) -> Imported:
         "steps": _steps(record.texts.get("trinh_tu_thuc_hien"), flags),
         "documents": tuple(_paper(row, flags) for row in record.papers[:_MOST_PAPERS]),
         "documents_note": "Danh sách đầy đủ xem trên Cổng Dịch vụ công" if len(record.papers) > _MOST_PAPERS else None,
-        "result": "; ".join(record.results)[: _LONGEST["text"]] or None,
-        "forms": tuple(dict.fromkeys(_file(name) for row in record.papers for name in row.files)),
+        "result": _said("; ".join(record.results) or None, "ket_qua_xu_ly", flags),
+        "forms": tuple(dict.fromkeys(filter(None, (_file(name) for row in record.papers for name in row.files)))),
         "place": _place(base, record, flags),
         "fee": _fee(base.fee, record),
     }
@@ -157,7 +157,7 @@ def _paper(row: PaperRow, flags: list[Flagged]) -> Paper:
         copies=row.originals or row.copies,
         condition=_case(row.case),
         note=". ".join(notes) or None,
-        template=_file(row.files[0]) if row.files else None,
+        template=(_file(row.files[0]) if row.files else None) or None,
     )
 
 

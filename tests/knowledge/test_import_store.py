@@ -163,35 +163,42 @@ def test_a_bad_row_changes_nothing(
 
 
 def test_killed_at_random_and_run_again_gives_what_one_clean_run_gives(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", many(900))
+    path = write(tmp_path / "a.jsonl", many(200 * (KILLS + 1)))
     clean, killed = Database(f"sqlite:///{tmp_path / 'clean.db'}"), Database(f"sqlite:///{tmp_path / 'killed.db'}")
     for database in (clean, killed):
         migrate.upgrade(database)
         with database.write() as session:
             sync(session, [_written("1.990000"), _written("1.990007")])
     import_file(clean, path)
-    assert _kill_at_random(killed, path, tmp_path) == KILLS
+    chance = random.Random(20261121)
+    reached = [_killed_run(killed, path, tmp_path, chance.random()) for _ in range(KILLS)]
+    assert reached == sorted(reached)
+    assert 0 < reached[-1] < 200 * (KILLS + 1)
     import_file(killed, path)
     assert _content(killed) == _content(clean)
     clean.close()
     killed.close()
 
 
-def _kill_at_random(database: Database, path: Path, folder: Path) -> int:
-    """Starts the import again and again, each time killed once it has come a random number of batches further."""
+def _killed_run(database: Database, path: Path, folder: Path, moment: float) -> int:
+    """Runs the import in a process of its own, kills it within or just behind its first batch, gives the cursor.
+
+    moment: 0.0 to 1.0; up to 0.3 it is killed while it starts, later within 0.2 s of its first committed batch.
+    """
     program = (
         "import sys; from pathlib import Path; from knowledge.importing import import_file; "
-        "from store.engine import Database; "
+        "from store.engine import Database; print(0, flush=True); "
         "import_file(Database(sys.argv[1]), Path(sys.argv[2]), lambda n, m: print(n, flush=True))"
     )
-    kills, chance = 0, random.Random(20261121)
-    while kills < KILLS:
-        command = [sys.executable, "-c", program, f"sqlite:///{folder / 'killed.db'}", str(path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            if chance.random() < 0.7:
-                process.stdout.readline()
-            time.sleep(chance.random() * 0.4)
-            process.send_signal(signal.SIGKILL)
-        kills += 1
-    return kills
+    command = [sys.executable, "-c", program, f"sqlite:///{folder / 'killed.db'}", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        if moment > 0.3:
+            process.stdout.readline()
+        time.sleep(moment * 0.2)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    with database.read() as session:
+        run = session.scalars(select(ImportRunRow)).one_or_none()
+        return run.cursor if run else 0
