@@ -113,8 +113,8 @@ def forget_attempts(session: Session, before: datetime) -> int:
 
 
 def forget_returned(session: Session, today: date, days: int) -> int:
-    """Delete dossiers whose result was handed out more than `days` ago; how many there were."""
-    old = delete(DossierRow).where(DossierRow.returned_on < today - timedelta(days=days))
+    """Delete dossiers whose result was handed out more than `days` ago, but for demo data; how many there were."""
+    old = delete(DossierRow).where(DossierRow.returned_on < today - timedelta(days=days), DossierRow.origin != "demo")
     return session.execute(old).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
