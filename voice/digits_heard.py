@@ -18,9 +18,24 @@ _SAID = {
     "8": ("tám",),
     "9": ("chín",),
 }
-_PASSED_OVER = frozenset(
-    ("hát", "hắt", "gờ", "chấm", "gạch", "ngang", "trừ", "mã", "số", "hồ", "sơ", "là", "của", "tôi", "dạ", "ạ", "thì")
-)
+_PASSED_OVER = [
+    "hát",
+    "gờ",
+    "chấm",
+    "gạch",
+    "ngang",
+    "trừ",
+    "mã",
+    "số",
+    "hồ",
+    "sơ",
+    "là",
+    "của",
+    "tôi",
+    "dạ",
+    "ạ",
+    "thì",
+]
 _INITIALS = ("ngh", "ng", "nh", "kh", "ch", "gh", "ph", "th", "tr", "gi", "qu", *"bcdđghklmnprstvx")
 _FURTHEST = 1.6
 
@@ -31,15 +46,17 @@ def code_heard(text: str) -> str:
     for word in text.lower().replace(",", " ").replace(".", " ").replace("-", " ").split():
         if word.isdigit():
             found.append(word)
-        elif word not in _PASSED_OVER:
+        else:
             found.append(_digit(word))
     return "".join(found)
 
 
 @lru_cache(maxsize=4096)
 def _digit(word: str) -> str:
+    """The digit a syllable is nearest to; none when it is nearer to a word that stands between digits."""
     distance, digit = min((_distance(word, said), digit) for digit, forms in _SAID.items() for said in forms)
-    return digit if distance <= _FURTHEST else ""
+    between = min(_distance(word, said) for said in _PASSED_OVER)
+    return digit if distance <= _FURTHEST and distance < between else ""
 
 
 def _distance(heard: str, said: str) -> float:

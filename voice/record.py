@@ -25,11 +25,12 @@ _HEARD = {Began: "began", Keys: "keys", Speech: "speech", PersonLegEnded: "perso
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A call as it was found. answer: what was answered to this very post before, if it was."""
+    """A call as it was found. answer: what this very post was answered before, if it was. over: the call has ended."""
 
     caller: Caller
     state: CallState
     answer: str | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class CallRecords:
                 return None
             turn = find_turn(session, call_id, number)
             answer = self._vault.open(turn.answer, _ANSWER) if turn and turn.answer else None
-            return Found(self._caller(row, row.conversation_id), self._state(row), answer)
+            over = row.ended_at is not None
+            return Found(self._caller(row, row.conversation_id), self._state(row), answer, over)
 
     def open(self, call_id: str, number: str | None, at: datetime) -> Found:
         """A new call; opening it twice gives the one that is there."""

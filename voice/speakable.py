@@ -14,6 +14,7 @@ from voice.rewrites import rewrites
 SYLLABLES_PER_SECOND = 4.3
 CHUNK_SECONDS = 20
 PAPERS_AT_ONCE = 3
+_NTH = "Thứ {}"
 
 
 def speak(text: str) -> str:
@@ -52,20 +53,24 @@ def chunks(spoken: str, most: float = CHUNK_SECONDS) -> tuple[str, ...]:
 def message_chunks(message: Message) -> tuple[str, ...]:
     """A reply's message in spoken pieces; papers are counted and then listed three at a time."""
     lines = message.text.split("\n")
-    papers = [line[2:] for line in lines if line.startswith("- ")]
-    if message.aspect != "documents" or not papers:
+    if message.aspect != "documents" or not any(line.startswith("- ") for line in lines):
         return chunks(speak(message.spoken or message.text))
-    return tuple(piece for part in _papers(lines) for piece in chunks(speak(part), CHUNK_SECONDS - 2))
+    counted = re.split(r"(?<=\.) ", message.spoken, maxsplit=1)[0]
+    parts = _papers([counted, *lines[1:]] if not lines[0].startswith("- ") else lines)
+    return tuple(piece for part in parts for piece in chunks(speak(part), CHUNK_SECONDS - 2))
 
 
 def _papers(lines: list[str]) -> list[str]:
-    """Each part one paragraph: a head with its count and first three papers, then three papers each, then the rest."""
+    """Each part one paragraph: a head with its count and first three papers, then three papers each, then the rest.
+
+    Of a paper its name, form and condition are said; notes are for the eye.
+    """
     parts: list[str] = []
     head: list[str] = []
     papers: list[str] = []
     for line in (*lines, ""):
         if line.startswith("- "):
-            papers.append(line[2:])
+            papers.append(re.split(r"\. (?=[A-ZĐÀ-Ỹ])", line[2:], maxsplit=1)[0])
             continue
         if papers:
             parts += _counted(" ".join(head), papers)
@@ -76,8 +81,8 @@ def _papers(lines: list[str]) -> list[str]:
 
 
 def _counted(head: str, papers: list[str]) -> list[str]:
-    count = f"{head.rstrip(' :.')}: {len(papers)} loại."
-    rows = [f"{n}, {paper.rstrip('.')}." for n, paper in enumerate(papers, start=1)]
+    count = head if re.search(r"\d+ loại", head) else f"{head.rstrip(' :.')}: {len(papers)} loại."
+    rows = [f"{_NTH.format(n)}, {paper.rstrip('.')}." for n, paper in enumerate(papers, start=1)]
     parts = [" ".join(rows[i : i + PAPERS_AT_ONCE]) for i in range(0, len(rows), PAPERS_AT_ONCE)]
     return [f"{count} {parts[0]}", *parts[1:]]
 

@@ -86,6 +86,8 @@ class Webhooks:
         found, heard = await self._found(call_id, number, signed.values, at)
         if found.answer is not None:
             return found.answer
+        if found.over:
+            return render_lines((self._phone.book().said("goodbye"),), self._phone.carrier)
         step = await self._run(found, heard, f"{call_id}:{number}", at)
         after = replace(step.state, turn=number + 1)
         answer = render(replace(step, state=after), call_id, self._phone.carrier)

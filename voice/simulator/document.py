@@ -18,7 +18,7 @@ _RULES = {
     "auto_or_int": re.compile(r"auto|\d{1,3}"),
     "bool": re.compile(r"true|false"),
     "method": re.compile(r"GET|POST"),
-    "url": re.compile(r"(?:https?://|/)\S+"),
+    "url": re.compile(r"(?:https?://|wss://|/)\S+"),
     "finish": re.compile(r"[0-9#*]*"),
     "language": re.compile(r"[a-z]{2,3}-[A-Z]{2}"),
     "input": re.compile(r"dtmf|speech|dtmf speech|speech dtmf"),
