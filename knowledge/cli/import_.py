@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from knowledge.importing import ImportReport, import_file
+from knowledge.importing import ImportReport, import_file, read_records
 from knowledge.sources.files import BadFile
+from knowledge.sources.portal_entry import bare_facts
 from settings import get_settings
 from store.engine import Database
 
@@ -29,23 +31,37 @@ FLAGS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("file", type=Path, metavar="FILE", help=".jsonl, .json, .csv or .xlsx, also with .gz")
+    parser.add_argument("--bare-facts", type=Path, metavar="OUT", help="only write the catalogue of bare facts to OUT")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the file was imported, 1 when it was refused; a refused file changes nothing."""
+    try:
+        if arguments.bare_facts:
+            _write_facts(arguments.file, arguments.bare_facts)
+        else:
+            show(_import(arguments.file))
+    except BadFile as error:
+        print(f"Không nhập được, chưa có gì thay đổi. {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _write_facts(file: Path, out: Path) -> None:
+    """The lines of the catalogue that the repository ships."""
+    lines = [json.dumps(bare_facts(r), ensure_ascii=False, separators=(",", ":")) for r in read_records(file)]
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _import(file: Path) -> ImportReport:
     database = Database(get_settings().database)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("Nhập thủ tục", total=None)
-            report = import_file(database, arguments.file, lambda n, m: bar.update(task, completed=n, total=m))
-    except BadFile as error:
-        print(f"Không nhập được, chưa có gì thay đổi. {error}", file=sys.stderr)
-        return 1
+            return import_file(database, file, lambda n, m: bar.update(task, completed=n, total=m))
     finally:
         database.close()
-    show(report)
-    return 0
 
 
 def show(report: ImportReport) -> None:

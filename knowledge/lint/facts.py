@@ -64,7 +64,8 @@ def zero_as_free(entry: Procedure | Faq) -> Iterator[Finding]:
     if entry.fee.kind in ("unknown", "province"):
         for path, text in texts(entry):
             match = _FREE.search(text)
-            if match and path in ("summary", "fee.rule", "notes", "title") and not _NOT_FREE.search(text):
+            said = path in ("summary", "fee.rule", "notes", "title") or path.startswith("steps")
+            if match and said and not _NOT_FREE.search(text):
                 yield Finding(entry.id, "zero-as-free", path, match[0])
 
 
@@ -82,7 +83,7 @@ def repealed_in_text(entry: Procedure | Faq) -> Iterator[Finding]:
         if path.startswith("legal_basis") or re.search(r"(?<!\w)(?:thay|cũ|trước|hết hiệu lực|bãi bỏ)(?!\w)", text):
             continue
         for number, row in repealed_documents().items():
-            if re.search(rf"(?<!\d){re.escape(number)}(?!\w)", text):
+            if number in text and re.search(rf"(?<!\d){re.escape(number)}(?!\w)", text):
                 by = ", ".join(row.replaced_by)
                 yield Finding(entry.id, "repealed", path, f"{number}, thay bằng {by}")
 

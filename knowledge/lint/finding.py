@@ -10,7 +10,20 @@ from knowledge.entry import Faq, Procedure
 
 Severity = Literal["error", "warning"]
 _COLLOQUIAL = ("examples", "common_names")
-_NOT_SAID = ("sources", "id", "kind", "origin", "review", "confidence", "topic", "level", "channels", "form", "unit")
+_NOT_SAID = (
+    "sources",
+    "id",
+    "kind",
+    "origin",
+    "review",
+    "confidence",
+    "topic",
+    "level",
+    "channels",
+    "form",
+    "unit",
+    "related",
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
