@@ -31,6 +31,8 @@ from bot.health import health_router
 from bot.limits import RateLimiter
 from bot.logs import configure_logs
 from bot.problems import install as install_problems
+from console.pages import Console
+from console.router import console_router, welcome
 from knowledge.live import LiveKnowledge
 from knowledge.province import load_profile
 from knowledge.publish import LiveSnapshot, Press
@@ -56,15 +58,19 @@ class Gateway:
         self.database = Database(settings.database)
         self.vault = Vault(settings.key())
         self.profile = load_profile(settings.province)
-        self.knowledge = LiveKnowledge(
-            LiveSnapshot(Press.of(self.database, settings.var, settings.encoder_path)), self.profile
-        )
+        self.press = Press.of(self.database, settings.var, settings.encoder_path)
+        self.knowledge = LiveKnowledge(LiveSnapshot(self.press), self.profile)
         self.dialogue = RasaClient(f"http://127.0.0.1:{settings.rasa_port}", settings.rasa_token)
         self.feed = Feed(settings.redis_url)
         self.limiter = RateLimiter(settings.redis_url, enabled=settings.rate_limits == "on")
         self.trackers = TrackerEraser(settings.tracker_database)
         owner = f"{socket.gethostname()}:{settings.port}"
         self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
+
+        self.console = Console(
+            self.database, self.vault, self.feed, self.limiter, self.knowledge, self.press, self.profile,
+            settings.base_url, self.conversation.deliver,
+        )  # fmt: skip
 
     def public_app(self) -> FastAPI:
         """What citizens, portals, carriers and staff reach."""
@@ -78,6 +84,7 @@ class Gateway:
         app.include_router(ChatStream(self.database, self.feed, s.allowed_origins, s.base_url).router)
         app.include_router(integration_router(self.database, self.vault, s.integration_token))
         app.include_router(page_router(self.profile, s.base_url))
+        app.include_router(console_router(self.console))
         telephone = make_telephone(
             s, self.database, self.vault, self.conversation, self.knowledge, self.profile, self.dialogue.forget
         )
@@ -95,6 +102,7 @@ class Gateway:
         """Load the snapshot, answer what was left behind, and keep house until the end."""
         await asyncio.to_thread(self.knowledge.load)
         await asyncio.to_thread(ensure_demo, self.database, self.vault, self.profile)
+        await asyncio.to_thread(welcome, self.console)
         tasks = [
             asyncio.create_task(job)
             for job in (self._recover(), self._sweep(), self._forget(), self.knowledge.follow(), self.feed.listen())

@@ -12,7 +12,10 @@ from store.base import Base, now
 
 
 class UserRow(Base):
-    """role: `curator`, `publisher`, `agent`, `supervisor` or `admin`. password: an argon2id hash."""
+    """role: `curator`, `publisher`, `agent`, `supervisor` or `admin`. password: an argon2id hash.
+
+    totp_step: the time step of the last one-time code used, which is not taken again.
+    """
 
     __tablename__ = "users"
 
@@ -21,6 +24,7 @@ class UserRow(Base):
     role: Mapped[str] = mapped_column(String(16))
     password: Mapped[str]
     totp_sealed: Mapped[bytes | None]
+    totp_step: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]

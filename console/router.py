@@ -1,0 +1,43 @@
+"""The console as one router: every page under `/console`, and the two files that pages load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from bot.problems import Problem
+from console.desk_pages import desk_router
+from console.invitations import first_admin_link
+from console.pages import Console
+from console.sign_in_pages import sign_in_router
+
+__all__ = ["console_router", "welcome"]
+
+_FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir()}
+_PARTS = (sign_in_router, desk_router)
+
+
+def console_router(console: Console) -> APIRouter:
+    """All pages for staff."""
+    router = APIRouter(include_in_schema=False)
+    for part in _PARTS:
+        router.include_router(part(console))
+
+    @router.get("/console/static/{name}")
+    async def static(name: str) -> FileResponse:
+        """A style sheet or script of the console."""
+        if name not in _FILES:
+            raise Problem(404)
+        headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(_FILES[name], headers=headers)
+
+    return router
+
+
+def welcome(console: Console) -> None:
+    """Print, to the terminal only, the one-time link for the first administrator while there is no account."""
+    link = first_admin_link(console.database, console.base_url)
+    if link is not None:
+        print(f"Tạo người quản trị đầu tiên (dùng một lần, trong 24 giờ): {link}", flush=True)

@@ -1,0 +1,96 @@
+"""The console over an empty store, and browsers of staff."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from bot.feed import Feed
+from bot.limits import RateLimiter
+from bot.problems import install
+from console.accounts import add_user
+from console.pages import COOKIE, Console
+from console.router import console_router
+from knowledge.encoder import Encoder, load_encoder
+from knowledge.live import LiveKnowledge
+from knowledge.province import load_profile
+from knowledge.publish import LiveSnapshot, Press
+from knowledge.vector_cache import VectorCache
+from settings import get_settings
+from store import migrate
+from store.crypto import Vault
+from store.engine import Database
+from tests.console.staff import PASSWORD, StaffBrowser
+
+BASE = "http://motcua.example"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder(get_settings().encoder_path)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, which every test copies."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    made = Database(f"sqlite:///{path}")
+    migrate.upgrade(made)
+    made.close()
+    return path
+
+
+@pytest.fixture
+def database(empty_store: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(empty_store, tmp_path / "motcua.db")
+    made = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def press(database: Database, encoder: Encoder, tmp_path: Path) -> Press:
+    return Press(database, tmp_path / "snapshots", VectorCache(encoder, tmp_path / "vectors.db"))
+
+
+@pytest.fixture
+def console(database: Database, vault: Vault, press: Press) -> Console:
+    profile = load_profile("tinh-mau")
+    knowledge = LiveKnowledge(LiveSnapshot(press), profile)
+    return Console(database, vault, Feed(None), RateLimiter(None), knowledge, press, profile, BASE)
+
+
+@pytest.fixture
+def app(console: Console) -> FastAPI:
+    made = FastAPI()
+    install(made)
+    made.include_router(console_router(console))
+    return made
+
+
+@pytest.fixture
+def browser(app: FastAPI) -> Iterator[StaffBrowser]:
+    """A browser in which nobody is signed in."""
+    with TestClient(app, base_url=BASE) as http:
+        yield StaffBrowser(http)
+
+
+@pytest.fixture
+def sign_in(app: FastAPI, database: Database) -> Callable[..., StaffBrowser]:
+    """Makes the account of a role and signs it in, in a browser of its own."""
+
+    def signed_in(role: str = "agent", name: str = "") -> StaffBrowser:
+        name = name or f"{role}1"
+        with database.write() as session:
+            add_user(session, name, f"Cán bộ {name}", role, PASSWORD)
+        browser = StaffBrowser(TestClient(app, base_url=BASE))
+        browser.sign_in(name)
+        assert browser.http.cookies[COOKIE]
+        return browser
+
+    return signed_in
