@@ -28,6 +28,7 @@ _PAGE = re.compile(r"Từ khóa(?:Không có thông tin|.{0,200}?)Mô tả|Chọ
 _RESULT_CODE = re.compile(r"Mã: ?(?:KQ[\w.]*?\d{3,}|[A-Z\d]*$)")
 _LONGEST_TITLE = 2_000
 _LONGEST_OFFICE = 150
+_OFFICES = ("co_quan_co_tham_quyen", "co_quan_thuc_hien")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ class Flagged:
 
 @dataclass(frozen=True, slots=True)
 class PortalRecord:
-    """What one record says. texts: the running texts by column, without page furniture, only for the database."""
+    """What one record says.
+
+    offices: who decides, or, when that is not said, who carries out. executing: who carries out. texts: the running
+    texts by column, without page furniture, only for the database.
+    """
 
     code: str
     title: str
@@ -53,6 +58,7 @@ class PortalRecord:
     bare: bool
     levels: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
+    executing: tuple[str, ...] = ()
     decision: str | None = None
     channels: tuple[channels.ChannelRow, ...] = ()
     papers: tuple[papers.PaperRow, ...] = ()
@@ -77,9 +83,11 @@ def read_record(row: Row) -> PortalRecord:
     documents, results = _documents(values, flags), _results(values, flags)
     texts = _texts(values, flags)
     return PortalRecord(
-        code, title, subject, not TABLES.keys() & values.keys(), _levels(values.get("cap_thuc_hien", "")),
-        _offices(values), _decision(values.get("so_quyet_dinh", "")), tuple(rows), table.papers,
-        documents, results, texts, tuple(flags),
+        code, title, subject,
+        bare=not TABLES.keys() & values.keys(), levels=_levels(values.get("cap_thuc_hien", "")),
+        offices=_offices(values, *_OFFICES), executing=_offices(values, _OFFICES[1]),
+        decision=_decision(values.get("so_quyet_dinh", "")), channels=tuple(rows), papers=table.papers,
+        documents=documents, results=results, texts=texts, flags=tuple(flags),
     )  # fmt: skip
 
 
@@ -129,12 +137,12 @@ def _decision(text: str) -> str | None:
     return number if re.fullmatch(r"(?:\d+[a-z]?|QĐ)/[\w/-]+", number) else None
 
 
-def _offices(values: dict[str, str]) -> tuple[str, ...]:
-    """The offices that decide, as the first of the two columns that names any lists them.
+def _offices(values: dict[str, str], *columns: str) -> tuple[str, ...]:
+    """The offices that the first of the columns with any names.
 
     Townships ended with the districts, so "xã, phường, thị trấn" is said without its last word.
     """
-    for column in ("co_quan_co_tham_quyen", "co_quan_thuc_hien"):
+    for column in columns:
         text = values.get(column, "")
         if text not in _NOTHING and not _PAGE.search(text):
             text = re.sub(r",? ?(?:và |hoặc )?thị trấn\b", "", text)

@@ -82,16 +82,17 @@ def imported(record: PortalRecord) -> Imported:
         "result": _said("; ".join(record.results) or None, "ket_qua_xu_ly", flags),
         "forms": tuple(dict.fromkeys(filter(None, (_file(name) for row in record.papers for name in row.files)))),
         "place": _place(base, record, flags),
-        "fee": _fee(base.fee, record),
+        "fee": _fee(base.fee, record, flags),
     }
     if record.bare:
         changes["sources"] = (_ONE_STOP.model_dump(),)
     return Imported(Procedure.model_validate({**base.model_dump(), **changes}), tuple(flags))
 
 
-def _fee(fee: Fee, record: PortalRecord) -> dict[str, Any]:
+def _fee(fee: Fee, record: PortalRecord, flags: list[Flagged]) -> dict[str, Any]:
     """The fee with what the portal adds in brackets, when all channels add the same and it is short."""
     remarks = {_bracketed(row.remark) for row in record.channels}
+    flags += [Flagged("cach_thuc_thuc_hien", "district", text) for text in sorted(remarks) if stale_district(text)]
     remark = remarks.pop() if len(remarks) == 1 else ""
     if not remark or len(remark) > _LONGEST["remark"] or stale_district(remark):
         return fee.model_dump()
@@ -104,14 +105,17 @@ def _bracketed(remark: str) -> str:
     for at, letter in enumerate(remark):
         depth += (letter == "(") - (letter == ")")
         if depth == 0:
-            return re.sub(r"\s+", " ", remark[1:at]).strip(" .()") if at else ""
+            return re.sub(r"\s+", " ", remark[1:at]).strip(" .()*+-") if at else ""
     return ""
 
 
 def _place(base: Procedure, record: PortalRecord, flags: list[Flagged]) -> dict[str, Any]:
-    gone = [name for name in record.offices if stale_district(name)]
+    gone = [name for name in dict.fromkeys((*record.offices, *record.executing)) if stale_district(name)]
     flags += [Flagged("co_quan_thuc_hien", "district", name) for name in gone]
     where = _said(record.texts.get("dia_chi_tiep_nhan"), "dia_chi_tiep_nhan", flags)
+    executing = [name for name in record.executing if name not in gone and name != base.place.authority]
+    if where is None and executing:
+        where = ", ".join(executing)[: _LONGEST["paper"]]
     return {**base.place.model_dump(), "where": where, "before": ", ".join(gone) or None}
 
 
@@ -150,7 +154,7 @@ def _paper(row: PaperRow, flags: list[Flagged]) -> Paper:
         flags.append(Flagged("thanh_phan_ho_so", "shortened", name))
         name = f"{name[: _LONGEST['paper']].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
     if row.originals and row.copies:
-        notes.append(f"Cổng ghi {row.originals} bản chính và {row.copies} bản sao")
+        notes.append(f"Kèm {row.copies} bản sao")
     return Paper(
         name=name,
         form="original" if row.originals else "copy",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from knowledge.sources.legal_numbers import NUMBER
+
 HEAD = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 _COUNT = re.compile(
     r"(?:(?<![\d])|(?<=\d{2})|(?<=[1-9]))"
@@ -78,9 +80,9 @@ def _split_files(cell: str) -> tuple[str, tuple[str, ...]]:
     if not ends or ends[-1] < len(cell.rstrip()):
         return _clean(cell), ()
     first = cell[: ends[0]]
-    cut = next(
-        (at for at in range(max(1, len(first) - _LONGEST_FILE_NAME), len(first)) if _glued(first, at)), len(first)
-    )
+    nearest = range(max(1, len(first) - _LONGEST_FILE_NAME), len(first))
+    numbers = {match.end() for match in NUMBER.finditer(first)}
+    cut = next((at for at in nearest if _glued(first, at) or (at in numbers and first[at].isalpha())), len(first))
     starts = [cut, *ends[:-1]]
     return _clean(cell[:cut]), tuple(cell[start:end] for start, end in zip(starts, ends, strict=True) if start < end)
 
@@ -96,4 +98,5 @@ def _case(text: str) -> str | None:
 
 
 def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", _BULLET.sub("", text.strip())).strip(" .;,:-–")
+    text = re.sub(r"\s+", " ", _BULLET.sub("", text.strip()))
+    return re.sub(r" ?;[; .]*", "; ", text).strip(" .;,:-–")

@@ -8,7 +8,7 @@ from pathlib import Path
 CHANNELS = "Hình thức nộpThời gianPhí, lệ phíMô tả"
 PAPERS = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 LAW = "Tên văn bản pháp lýMã văn bản"
-PAGE = "Từ khóaKhông có thông tinMô tảKhông có thông tinChọn cơ quan thực hiệnTỉnh/ Thành phố"
+PAGE = "Từ khóaKhông có thông tinMô tảkhông"
 
 
 def record(code: str = "1.990001", **columns: str) -> dict[str, str]:

@@ -81,6 +81,11 @@ def test_papers_by_case_with_form_files() -> None:
     assert table.notes == ()
 
 
+def test_a_form_file_right_behind_a_document_number() -> None:
+    (paper,) = paper_table(f"--{PAPERS}Đơn theo Nghị định 2/2020/NĐ-CPMau3.docxMau4.docx1 bản chính").papers
+    assert (paper.name, paper.files) == ("Đơn theo Nghị định 2/2020/NĐ-CP", ("Mau3.docx", "Mau4.docx"))
+
+
 def test_a_row_without_any_number_is_a_note() -> None:
     table = paper_table(f"--{PAPERS}Trường hợp đã có dữ liệu thì không nộp0 bản chínhĐơn1 bản chính")
     assert ([p.name for p in table.papers], table.notes) == (["Đơn"], ("Trường hợp đã có dữ liệu thì không nộp",))
