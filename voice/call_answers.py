@@ -21,8 +21,9 @@ def answered(call: Call, reply: Answered) -> CallStep:
         return missed(call, "", Line(reply.chunks[0]))
     topics = (*call.state.topics, reply.title)[-4:] if reply.title else call.state.topics
     outcome = "answered" if reply.status in ("answered", "urgent") else call.state.outcome
+    chunks = (call.said("choose").text,) if len(reply.choices) > 1 and reply.status == "clarification" else reply.chunks
     told = call.but(
-        chunks=reply.chunks, chunk=0, listed=reply.choices[:3], topics=topics, outcome=outcome,
+        chunks=chunks, chunk=0, listed=reply.choices[:3], topics=topics, outcome=outcome,
         slow=call.state.slow or reply.slower,
     )  # fmt: skip
     return enter(told, "answer")
