@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when the file was imported, 1 when it was refused; a refused file changes nothing."""
+    """0 when the file was imported, 1 when it was refused and nothing changed, 130 when it was stopped on the way."""
     try:
         if arguments.bare_facts:
             _write_facts(arguments.file, arguments.bare_facts)
@@ -44,6 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     except BadFile as error:
         print(f"Không nhập được, chưa có gì thay đổi. {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Đã dừng. Phần đã nhập được giữ lại; chạy lại lệnh này để nhập tiếp.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from knowledge.entry import Procedure
 from knowledge.sources.files import BadFile, Row
@@ -182,3 +185,14 @@ def test_bare_facts_hold_no_running_text() -> None:
 def test_a_wrong_row_is_named(columns: dict[str, str]) -> None:
     with pytest.raises(BadFile, match="Dòng 7"):
         read_record(Row(7, record() | columns))
+
+
+def test_the_labels_of_the_benchmark_are_two_separate_halves() -> None:
+    folder = Path(__file__).parent
+    halves = [
+        yaml.safe_load((folder / f"portal_labels_{name}.yml").read_text(encoding="utf-8"))
+        for name in ("dev", "heldout")
+    ]
+    assert [len(half) >= 30 for half in halves] == [True, True]
+    assert not halves[0].keys() & halves[1].keys()
+    assert all(label["channels"] and label["papers"] and label["law"] for half in halves for label in half.values())
