@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from knowledge.index import FEATURES, Matrix
 
@@ -74,6 +73,8 @@ def fit(questions: Sequence[tuple[Matrix, int]]) -> tuple[float, ...]:
         value = -np.log(p[every, chosen] + 1e-12).mean() + _RIDGE * weights @ weights
         p[every, chosen] -= 1
         return float(value), np.einsum("nkd,nk->d", x, p) / len(rows) + 2 * _RIDGE * weights
+
+    from scipy.optimize import minimize
 
     found = minimize(loss, np.zeros(len(INPUTS)), jac=True, method="L-BFGS-B")
     return tuple(float(weight) for weight in found.x)

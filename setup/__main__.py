@@ -40,6 +40,7 @@ def serve() -> None:
     for name, default in PORTS.items():
         need_port(name, int(setting(name, default)), "" if name == "PORT" else "127.0.0.1")
     encoder()
+    os.umask(0o077)
     side_by_side(ensure_database, ensure_dialogue)
     sys.stdout.flush()
     python = str(GATEWAY.folder / "bin" / "python")
