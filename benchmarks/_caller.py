@@ -39,7 +39,7 @@ class Clock:
 
 @dataclass
 class Citizen:
-    """Asks how a dossier stands. aloud: speaks where speech is heard. share: of misheard syllables. seed: of the ears."""
+    """Asks how a dossier stands. aloud: speaks where speech is heard. share: of misheard syllables, by `seed`."""
 
     call: SimulatedCall
     code: str

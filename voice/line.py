@@ -59,6 +59,7 @@ class Telephone:
     forget: Forget
     transcribe: Transcribe | None = None
     _groups: dict[int, tuple[Group, ...]] = field(default_factory=dict)
+    _values: dict[str, str] = field(default_factory=dict)
 
     def book(self) -> Book:
         """The menu and prompts with the procedures that are live now."""
@@ -81,6 +82,12 @@ class Telephone:
             caller_known=caller_known,
             whole_number=self.desk.backend.whole_number,
             province_code=profile.dossier_code,
-            values={name: speak(value) for name, value in placeholders(profile).items()}
-            | {"gio": speak(say_hours(profile))},
+            values=self.values(),
         )
+
+    def values(self) -> dict[str, str]:
+        """What prompts may ask for of the province, as it is said."""
+        if not self._values:
+            said = placeholders(self.profile) | {"gio": say_hours(self.profile)}
+            self._values.update({name: speak(value) for name, value in said.items()})
+        return self._values

@@ -133,7 +133,7 @@ class Webhooks:
         return self._apology()
 
     def _apology(self) -> Response:
-        carrier, values = self._phone.carrier, self._phone.world(now()).values
+        carrier, values = self._phone.carrier, self._phone.values()
         dial = bool(carrier.operators)
         line = load_book().said("fallback_dial" if dial else "fallback", **values)
         return _xml(render_lines((line,), carrier, dial=dial))
