@@ -25,7 +25,8 @@ _CODE = re.compile(r"\d\.\d{6}")
 _NOTHING = ("", "Không có thông tin", "--")
 _LEVELS = {"Cấp xã": "commune", "Cấp tỉnh": "province", "Cấp bộ": "ministry", "Cơ quan khác": "other"}
 _PAGE = re.compile(r"Từ khóa(?:Không có thông tin|.{0,200}?)Mô tả|Chọn cơ quan thực hiện|-- Chọn Bộ ngành --")
-_RESULT_CODE = re.compile(r"Mã: ?(?:KQ[\w.]*?\d{3,}|[A-Z\d]*$)")
+_RESULT_CODE = re.compile(r"Mã: ?[\w.-]{1,40}?(?=$|(?<=[\da-z])[^\W\d_a-z])|Mã: ?$")
+_BULLETS = re.compile(r"[●•▪◦\ue000-\uf8ff]")
 _LONGEST_TITLE = 2_000
 _LONGEST_OFFICE = 150
 _OFFICES = ("co_quan_co_tham_quyen", "co_quan_thuc_hien")
@@ -92,8 +93,9 @@ def read_record(row: Row) -> PortalRecord:
 
 
 def _tidy(value: str) -> str:
-    value = unicodedata.normalize("NFC", value.replace("\u00a0", " ").replace("\u200b", ""))
-    return re.sub(r"[ \t\r\f\v]+", " ", value).strip()
+    """The text in composed letters, with plain spaces, and bullets of word processors as dashes."""
+    value = _BULLETS.sub("-", unicodedata.normalize("NFC", value.replace("\u200b", "")))
+    return re.sub(r"[ \u00a0\t\r\f\v]+", " ", value).strip()
 
 
 def _table(values: dict[str, str], column: str, flags: list[Flagged]) -> str:

@@ -173,6 +173,19 @@ def test_text_of_another_column_is_flagged_and_not_parsed() -> None:
     assert [(f.column, f.flag) for f in made.flags] == [("can_cu_phap_ly", "scrambled")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Giấy phépMã: KQ.G99.000001Quyết địnhMã: 000.00.00.G04-KQ0251Từ khóa", "Giấy phép; Quyết định"),
+        ("Văn bảnMã: VBTT", "Văn bản"),
+        ("Không có thông tin", None),
+        ("Đơn1 bản chínhTại Bước 6", None),
+    ],
+)
+def test_names_of_results(cell: str, expected: str | None) -> None:
+    assert _entry(ket_qua_xu_ly=cell).result == expected
+
+
 def test_bare_facts_hold_no_running_text() -> None:
     facts = bare_facts(read_record(Row(1, record(yeu_cau_dieu_kien="Có sân rộng và không gần đường dây điện."))))
     assert set(facts) == {"code", "title", "field", "level", "authority", "decision", "channels", "documents"}
@@ -189,10 +202,8 @@ def test_a_wrong_row_is_named(columns: dict[str, str]) -> None:
 
 def test_the_labels_of_the_benchmark_are_two_separate_halves() -> None:
     folder = Path(__file__).parent
-    halves = [
-        yaml.safe_load((folder / f"portal_labels_{name}.yml").read_text(encoding="utf-8"))
-        for name in ("dev", "heldout")
-    ]
+    files = (folder / f"portal_labels_{name}.yml" for name in ("dev", "heldout"))
+    halves = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
     assert [len(half) >= 30 for half in halves] == [True, True]
     assert not halves[0].keys() & halves[1].keys()
     assert all(label["channels"] and label["papers"] and label["law"] for half in halves for label in half.values())
