@@ -54,7 +54,7 @@ async def test_a_button_asks_its_question_by_its_title(citizen: Citizen) -> None
 async def test_a_topic_of_the_portal_is_asked_in_the_chat(citizen: Citizen) -> None:
     await citizen.open()
     answer = await citizen.press(citizen.page.get_by_role("link", name="Khai sinh cho con"))
-    await expect(answer).to_contain_text("chứng sinh")
+    await expect(answer).to_contain_text("khai sinh", ignore_case=True)
 
 
 async def test_a_dossier_is_looked_up_and_its_number_is_hidden_after_a_reload(citizen: Citizen) -> None:

@@ -72,7 +72,7 @@ async def test_a_foreign_page_cannot_break_the_chat(citizen: Citizen, portal: st
     await launcher.click()
     await expect(citizen.page.get_by_role("dialog", name="Trợ lý một cửa")).to_be_visible()
     await expect(citizen.input).to_be_focused()
-    answer = await citizen.ask(PAPERS)
+    answer = await citizen.papers()
     await expect(answer.locator(".source")).to_contain_text("kiểm tra ngày")
     look = await answer.locator(".bubble").first.evaluate(LOOK)
     assert look == ["16px", "none", "normal"]
@@ -83,7 +83,7 @@ async def test_a_foreign_page_cannot_break_the_chat(citizen: Citizen, portal: st
 async def test_the_launcher_counts_what_was_not_read(citizen: Citizen, portal: str, running_store: Database) -> None:
     await citizen.page.goto(portal)
     await citizen.page.get_by_role("button", name="Hỏi trợ lý một cửa").click()
-    await citizen.ask(PAPERS)
+    await citizen.papers()
     await citizen.page.keyboard.press("Escape")
     launcher = citizen.page.get_by_role("button", name="Hỏi trợ lý một cửa")
     await expect(launcher).to_be_focused()

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.citizen import PAPERS, Citizen
+from tests.browser.citizen import Citizen
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("motcua")]
 both_sizes = pytest.mark.parametrize("size", ["desktop", "phone"])
@@ -34,7 +34,7 @@ CATCH_PRINT = """() => {
 @both_sizes
 async def test_papers_are_ticked_off_and_stay_so_after_a_reload(citizen: Citizen) -> None:
     await citizen.open()
-    answer = await citizen.ask(PAPERS)
+    answer = await citizen.papers()
     boxes = answer.get_by_role("checkbox")
     total = await boxes.count()
     assert total >= 2
@@ -42,12 +42,12 @@ async def test_papers_are_ticked_off_and_stay_so_after_a_reload(citizen: Citizen
     await expect(answer.locator(".count")).to_have_text(f"Đã chuẩn bị 1/{total} giấy tờ")
     assert await citizen.violations() == []
     await citizen.page.reload()
-    await expect(citizen.answers.first.get_by_role("checkbox").nth(1)).to_be_checked()
+    await expect(citizen.answers.last.get_by_role("checkbox").nth(1)).to_be_checked()
 
 
 async def test_the_list_is_printed_with_its_source_and_a_code(citizen: Citizen) -> None:
     await citizen.open()
-    answer = await citizen.ask(PAPERS)
+    answer = await citizen.papers()
     await answer.get_by_role("checkbox").first.check()
     await citizen.page.evaluate(CATCH_PRINT)
     await answer.get_by_role("button", name="In hoặc lưu danh sách").click()
@@ -65,7 +65,7 @@ async def test_the_list_is_printed_with_its_source_and_a_code(citizen: Citizen) 
 
 async def test_the_code_leads_to_the_procedure(citizen: Citizen) -> None:
     await citizen.open()
-    answer = await citizen.ask(PAPERS)
+    answer = await citizen.papers()
     await answer.get_by_role("button", name="Mã QR, đường dẫn").click()
     dialog = citizen.page.get_by_role("dialog", name="Mã QR, đường dẫn")
     await expect(dialog.get_by_role("img", name="Mã QR mở lại thủ tục này")).to_be_visible()

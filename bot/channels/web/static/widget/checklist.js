@@ -20,7 +20,7 @@ function checklist(turnId, blocks, session) {
   function paper(line) {
     const index = number++;
     const box = h("input", { type: "checkbox", checked: ticked.has(index), onchange: () => tick(index, box.checked) });
-    return h("li", {}, h("label", { class: "paper" }, box, h("span", {}, linked(line))));
+    return h("li", {}, h("label", { class: "paper" }, box, h("span", {}, paperText(line))));
   }
 
   tell();
@@ -29,6 +29,13 @@ function checklist(turnId, blocks, session) {
   );
   parts.splice(blocks.findLastIndex((block) => block.kind === "list") + 1, 0, count);
   return parts;
+}
+
+/* The paper itself stands out; what is said about it comes after the first full stop. */
+function paperText(line) {
+  const end = line.search(/(?<=[^.]{12})\.\s/);
+  if (end < 0) return linked(line);
+  return [h("span", { class: "paper-name" }, line.slice(0, end + 1)), " ", h("span", { class: "paper-note" }, linked(line.slice(end + 2)))];
 }
 
 function isChecklist(message, blocks) {

@@ -28,5 +28,5 @@ function sourceCard(source) {
 
 function sourceCards(message) {
   if (!message.sources?.length) return null;
-  return h("section", { class: "sources", "aria-label": t("sources") }, message.sources.map(sourceCard));
+  return h("div", { class: "sources", role: "group", "aria-label": t("sources") }, message.sources.map(sourceCard));
 }
