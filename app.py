@@ -37,6 +37,7 @@ from knowledge.live import LiveKnowledge
 from knowledge.province import load_profile
 from knowledge.publish import LiveSnapshot, Press
 from settings import Settings, get_settings
+from store import calls
 from store.base import now
 from store.crypto import Vault
 from store.engine import Database
@@ -154,6 +155,7 @@ class Gateway:
 
     def _end_idle(self) -> list[str]:
         with self.database.write() as session:
+            calls.close_forgotten(session, now())
             return sessions.end_idle(session)
 
 

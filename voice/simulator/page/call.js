@@ -92,15 +92,19 @@ async function run(request) {
   }
 }
 
+// The second factor is not shown: four keys are asked for by that step alone.
+const covered = (keys) => (digits === 4 ? "•".repeat(keys.length) : keys);
+
 function press(key) {
   voice.stop();
   typed += key;
-  at("state").textContent = `Đã bấm ${typed}`;
+  at("state").textContent = `Đã bấm ${covered(typed)}`;
   clearTimeout(timer);
   const done = digits === 1 || (finish && finish.includes(key)) || (digits > 0 && typed.length >= digits) || key === "*";
   const entered = typed;
-  if (done) act({ press: entered }, `bấm ${entered}`);
-  else timer = setTimeout(() => act({ press: entered }, `bấm ${entered}`), 5000);
+  const send = () => act({ press: entered }, `bấm ${covered(entered)}`);
+  if (done) send();
+  else timer = setTimeout(send, 5000);
 }
 
 at("dial").addEventListener("click", () => {
