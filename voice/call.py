@@ -33,7 +33,7 @@ from voice.call_state import (
     TicketTaken,
     World,
 )  # fmt: skip
-from voice.heard import POSSIBLE, SURE, rank
+from voice.heard import POSSIBLE, SURE, asks_for_person, rank
 
 FREE_SURE = 0.86
 SHORT = 5
@@ -140,6 +140,8 @@ def _spoken(call: Call, text: str) -> CallStep:
     found = spoken_code(text, province, expected=place.code_speech) if place.free or place.code_speech else None
     if found:
         return read_back(call, found.code)
+    if asks_for_person(text, call.book.menu.states["main"].phrases["0"]):
+        return to_person(call)
     ranked = rank(text, _phrases(call))
     likeness, key = ranked[0] if ranked else (0.0, "")
     if likeness >= (FREE_SURE if place.free else SURE):

@@ -23,9 +23,17 @@ def plain(text: str) -> str:
 
 
 def likeness(heard: str, phrase: str) -> float:
-    """How alike two utterances sound, 0 to 1."""
+    """How alike two utterances sound, 0 to 1; a "không" that the phrase lacks makes them opposites."""
     a, b = plain(heard), plain(phrase)
+    if "khong" in a.split() and "khong" not in b.split():
+        return 0.0
     return 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def asks_for_person(heard: str, phrases: Sequence[str]) -> bool:
+    """Whether a sentence holds one of the phrases that ask for a person, and does not refuse it."""
+    said = f" {plain(heard)} "
+    return " khong " not in said and any(f" {plain(p)} " in said for p in phrases if len(p.split()) > 2)
 
 
 def rank(heard: str, options: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[float, str]]:
