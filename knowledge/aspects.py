@@ -20,9 +20,10 @@ from knowledge.vocabulary import ASPECTS, Aspect
 
 BUCKETS = 1 << 13
 _FILE = "aspects.npz"
-_PAIRED = 2
+_PAIRED = 1
 _EVERY = 5
-_STRENGTH = 0.3
+_STRENGTH = 1.0
+_POSITIVE = 6.0
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def fit(samples: Sequence[tuple[Aspect, str]], names: Sequence[str], seed: int =
     weights = np.zeros((len(ASPECTS), BUCKETS), dtype=np.float32)
     biases = np.full(len(ASPECTS), -9.0, dtype=np.float32)
     for i in sorted(set(labels)):
-        model = LogisticRegression(C=_STRENGTH, solver="liblinear").fit(x, y == i)
+        model = LogisticRegression(C=_STRENGTH, solver="liblinear", class_weight={True: _POSITIVE, False: 1.0}).fit(
+            x, y == i
+        )
         weights[i], biases[i] = model.coef_[0], model.intercept_[0]
     return AspectModel(weights, biases)

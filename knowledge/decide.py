@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.optimize import minimize
 
 from knowledge.index import FEATURES, Matrix
 from knowledge.question import Outcome
@@ -62,11 +63,15 @@ class Decision:
 
 @dataclass(frozen=True)
 class Judged:
-    """A question whose answer is known. place: of the right entry among the candidates, None when there is none."""
+    """A question whose answer is known.
+
+    place: of the right entry among the candidates, None when there is none. weight: how often it is asked.
+    """
 
     signals: Matrix
     place: int | None
     in_scope: bool
+    weight: float = 1.0
 
 
 def signals(scores: Matrix, features: Matrix, outside: float, words: int) -> Matrix:
@@ -92,6 +97,47 @@ def signals(scores: Matrix, features: Matrix, outside: float, words: int) -> Mat
     )
 
 
+@dataclass(frozen=True)
+class _Trial:
+    """Questions with probabilities from models that have not seen them."""
+
+    p_right: Matrix
+    p_scope: Matrix
+    places: Matrix
+    scope: Matrix
+    weights: Matrix
+
+    def outcomes(self, answer_from: float, refuse_below: float) -> tuple[Matrix, Matrix, Matrix]:
+        """Which questions are answered, asked back and refused."""
+        refused = self.p_scope < refuse_below
+        answered = ~refused & (self.p_right >= answer_from)
+        return answered, ~refused & ~answered, refused
+
+    def cost(self, answer_from: float, refuse_below: float) -> float:
+        """The mean cost of a question."""
+        answered, asked, refused = self.outcomes(answer_from, refuse_below)
+        cost = np.where(answered & (self.places != 0), WRONG, 0.0)
+        cost += np.where(asked, np.where(self.scope & (self.places > 2), LOST, CLARIFY), 0.0)
+        return float(np.average(cost + np.where(refused & self.scope, LOST, 0.0), weights=self.weights))
+
+    def rates(self, answer_from: float, refuse_below: float) -> dict[str, float]:
+        """What happens to questions in and out of scope, as shares."""
+        answered, asked, refused = self.outcomes(answer_from, refuse_below)
+        first, three = self.places == 0, self.places <= 2
+        brier = float(np.average((self.p_right - first) ** 2, weights=self.weights))
+        return {
+            "answered_right": self._share(answered & first, self.scope),
+            "answered_wrong": self._share(answered & ~first, self.scope),
+            "right_or_offered": self._share((answered & first) | (asked & three), self.scope),
+            "in_scope_refused": self._share(refused, self.scope),
+            "out_of_scope_refused": self._share(refused, ~self.scope),
+            "brier": brier,
+        }
+
+    def _share(self, which: Matrix, among: Matrix) -> float:
+        return float(np.average(which[among], weights=self.weights[among])) if among.any() else 1.0
+
+
 def fit(questions: Sequence[Judged]) -> Decision:
     """Calibrates both probabilities and chooses the thresholds with the least mean cost, all out of sample.
 
@@ -100,67 +146,36 @@ def fit(questions: Sequence[Judged]) -> Decision:
     rows = np.array([question.signals for question in questions])
     right = np.array([question.place == 0 for question in questions])
     scope = np.array([question.in_scope for question in questions])
-    p_right, p_scope = _out_of_fold(rows, right), _out_of_fold(rows, scope)
+    weights = np.array([question.weight for question in questions])
     places = np.array([99 if question.place is None else question.place for question in questions])
-    answer_from, refuse_below = _thresholds(p_right, p_scope, places, scope)
-    outcomes = _costs(p_right, p_scope, places, scope, answer_from, refuse_below)
-    report = {"mean_cost": float(outcomes.mean()), **_rates(p_right, p_scope, places, scope, answer_from, refuse_below)}
-    return Decision(logistic(rows, right), logistic(rows, scope), answer_from, refuse_below, report)
+    p_right, p_scope = (_out_of_fold(rows, yes, weights) for yes in (right, scope))
+    trial = _Trial(p_right, p_scope, places, scope, weights)
+    _, answer_from, refuse_below = min((trial.cost(a, r), float(a), float(r)) for a in _GRID for r in _GRID)
+    report = {"mean_cost": trial.cost(answer_from, refuse_below), **trial.rates(answer_from, refuse_below)}
+    calibrated, inside = (logistic(rows, yes, weights) for yes in (right, scope))
+    return Decision(calibrated, inside, answer_from, refuse_below, report)
 
 
-def logistic(rows: Matrix, yes: Matrix) -> Logistic:
-    """Fits a logistic regression with a small ridge."""
+def logistic(rows: Matrix, yes: Matrix, sample: Matrix) -> Logistic:
+    """Fits a logistic regression with a small ridge; `sample` holds the weights of the rows."""
     means, deviations = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     x, y = (rows - means) / deviations, yes.astype(float)
+    share = sample / sample.sum()
 
     def loss(parameters: Matrix) -> tuple[float, Matrix]:
         weights, z = parameters[:-1], x @ parameters[:-1] + parameters[-1]
-        value = float(np.mean(np.logaddexp(0, z) - y * z) + _RIDGE * weights @ weights)
-        error = 1 / (1 + np.exp(-z)) - y
-        return value, np.append(x.T @ error / len(y) + 2 * _RIDGE * weights, error.mean())
-
-    from scipy.optimize import minimize
+        value = float(share @ (np.logaddexp(0, z) - y * z) + _RIDGE * weights @ weights)
+        error = share * (1 / (1 + np.exp(-z)) - y)
+        return value, np.append(x.T @ error + 2 * _RIDGE * weights, error.sum())
 
     found = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B").x
     return Logistic(tuple(found[:-1].tolist()), float(found[-1]), tuple(means.tolist()), tuple(deviations.tolist()))
 
 
-def _out_of_fold(rows: Matrix, yes: Matrix, folds: int = 5) -> Matrix:
+def _out_of_fold(rows: Matrix, yes: Matrix, weights: Matrix, folds: int = 5) -> Matrix:
     fold = np.random.default_rng(0).permutation(len(rows)) % folds
     result = np.empty(len(rows))
     for k in range(folds):
-        result[fold == k] = logistic(rows[fold != k], yes[fold != k]).probability(rows[fold == k])
+        seen = fold != k
+        result[~seen] = logistic(rows[seen], yes[seen], weights[seen]).probability(rows[~seen])
     return result
-
-
-def _costs(
-    p_right: Matrix, p_scope: Matrix, places: Matrix, scope: Matrix, answer_from: float, refuse_below: float
-) -> Matrix:
-    refused = p_scope < refuse_below
-    answered = ~refused & (p_right >= answer_from)
-    asked = ~refused & ~answered
-    cost = np.where(answered & (places != 0), WRONG, 0.0)
-    cost += np.where(asked, np.where(scope & (places > 2), LOST, CLARIFY), 0.0)
-    return np.asarray(cost + np.where(refused & scope, LOST, 0.0))
-
-
-def _thresholds(p_right: Matrix, p_scope: Matrix, places: Matrix, scope: Matrix) -> tuple[float, float]:
-    best = min(
-        (float(_costs(p_right, p_scope, places, scope, a, r).mean()), float(a), float(r)) for a in _GRID for r in _GRID
-    )
-    return best[1], best[2]
-
-
-def _rates(
-    p_right: Matrix, p_scope: Matrix, places: Matrix, scope: Matrix, answer_from: float, refuse_below: float
-) -> dict[str, float]:
-    refused = p_scope < refuse_below
-    answered = ~refused & (p_right >= answer_from)
-    return {
-        "answered_right": float(np.mean((answered & (places == 0))[scope])),
-        "answered_wrong": float(np.mean((answered & (places != 0))[scope])),
-        "in_three": float(np.mean((~refused & (places <= 2))[scope])),
-        "in_scope_refused": float(np.mean(refused[scope])),
-        "out_of_scope_refused": float(np.mean(refused[~scope])) if (~scope).any() else 1.0,
-        "brier": float(np.mean((p_right - (places == 0)) ** 2)),
-    }

@@ -20,6 +20,7 @@ from knowledge.text import deaccent, syllables
 from knowledge.vector_cache import VectorCache
 
 NEIGHBOURS = 384
+NEIGHBOURS_OF_TEXTS = 1024
 FEATURES = (
     "lex_names",
     "lex_body",
@@ -79,7 +80,8 @@ class Index:
         self._asked = np.flatnonzero(kinds <= Kind.EXAMPLE)
         of_kind = [np.flatnonzero(kinds[self._asked] == kind) for kind in (Kind.NAME, Kind.EXAMPLE)]
         self._asked_of_kind = [(chosen, owners[self._asked][chosen]) for chosen in of_kind]
-        self._neighbours = min(NEIGHBOURS, len(owners))
+        wanted = NEIGHBOURS_OF_TEXTS if (kinds >= Kind.WINDOW).any() else NEIGHBOURS
+        self._neighbours = min(wanted, len(owners))
 
     @classmethod
     def build(cls, documents: Sequence[Document], cache: VectorCache) -> Index:
@@ -113,7 +115,7 @@ class Index:
     def features_of(self, hits: Hits, without: Collection[int] = ()) -> Matrix:
         """(documents, FEATURES) for what was looked up.
 
-        A cosine outside the nearest `NEIGHBOURS` passages counts as the farthest of them.
+        A cosine outside the nearest passages (`NEIGHBOURS`) counts as the farthest of them.
         """
         rows = np.zeros((len(self.ids), len(FEATURES)), dtype=np.float32)
         rows[:, 0], rows[:, 1] = hits.names, hits.body

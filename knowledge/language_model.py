@@ -83,6 +83,10 @@ class LanguageModel:
                 value = (max(seen - _DISCOUNT, 0.0) + _DISCOUNT * follow.kinds * value) / follow.total
         return math.log(value)
 
+    def follows(self, last: int, word: int) -> bool:
+        """Whether `word` was seen right after `last`."""
+        return last >= 0 and word >= 0 and last * self._size + word in self._pairs
+
     def count(self, word: str) -> float:
         """How often `word` was seen."""
         number = self.number.get(word)

@@ -66,6 +66,6 @@ class Lexical:
 
 
 def _index(tokens: list[list[str]]) -> Any:
-    index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    index = bm25s.BM25(method="lucene", k1=0.9, b=0.6)
     index.index([t or ["∅"] for t in tokens], show_progress=False)
     return index

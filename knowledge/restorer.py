@@ -103,12 +103,24 @@ class Restorer:
             return Restored(text)
         bare_text = accented_share(text) < _BARE_TEXT
         lattice = [self._candidates(match[0].lower(), bare_text) for match in found]
+        if not bare_text:
+            lattice = self._settled(lattice)
         best = self._best_path(lattice)
         pieces, end = [], 0
         for match, chosen in zip(found, best, strict=True):
             pieces += [text[end : match.start()], _like(match[0], chosen.text)]
             end = match.end()
         return Restored("".join(pieces) + text[end:], self._confidence(lattice, best))
+
+    def _settled(self, lattice: list[tuple[_Candidate, ...]]) -> list[tuple[_Candidate, ...]]:
+        """The same without alternatives to a real word that is known to stand beside one of its neighbours."""
+        numbers = [START, *(candidates[0].numbers[0] for candidates in lattice), -1]
+        return [
+            candidates[:1]
+            if self._model.follows(numbers[i], numbers[i + 1]) or self._model.follows(numbers[i + 1], numbers[i + 2])
+            else candidates
+            for i, candidates in enumerate(lattice)
+        ]
 
     def _best_path(self, lattice: list[tuple[_Candidate, ...]]) -> list[_Candidate]:
         paths = [_Path(0.0, START, START)]

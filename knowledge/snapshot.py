@@ -75,12 +75,26 @@ def build(entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, p
     progress("indexing")
     index = Index.build(documents, cache)
     progress("learning to rank")
-    ranker = training.learn_ranker(documents, index, cache)
+    asked = training.ask(documents, index, cache)
+    related = _related(entries)
+    ranker = training.learn_ranker(documents, asked, related)
     outside = training.outside_vectors(restorer, cache)
     progress("learning when to answer")
-    decision = training.learn_decision(documents, index, ranker, outside, restorer, cache)
+    decision = training.learn_decision(asked, related, index, ranker, outside, restorer)
     retriever = Retriever(index, cache.encoder, restorer, ranker, decision, outside, sample_model())
     return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
+
+
+def _related(entries: Sequence[Procedure | Faq]) -> list[tuple[int, ...]]:
+    """For every entry, the positions of the general questions about it, or of the procedures it is about."""
+    place = {entry.id: i for i, entry in enumerate(entries)}
+    related: list[set[int]] = [set() for _ in entries]
+    for i, entry in enumerate(entries):
+        for other in entry.related if isinstance(entry, Faq) else ():
+            if other in place:
+                related[i].add(place[other])
+                related[place[other]].add(i)
+    return [tuple(sorted(found)) for found in related]
 
 
 def _with_diacritics(document: Document, restorer: Restorer) -> Document:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -20,9 +21,14 @@ from knowledge.text_tables import LANGUAGE
 from knowledge.vector_cache import VectorCache
 
 PER_ENTRY = 8
+NAMES_PER_ENTRY = 4
+OUTSIDE_WEIGHT = 1.0
+Related = Sequence[tuple[int, ...]]
 FAQ_PRIOR = -2.0
 """Log odds by which a citizen means a general question less often than a procedure: of 153 development questions 130
 ask about one of 145 procedures and 23 about one of 179 general questions."""
+ABOUT_PROCEDURE_PRIOR = -4.0
+"""The same for a general question about a procedure whose own entry gives the answer with figures and sources."""
 
 
 @lru_cache(maxsize=1)
@@ -42,45 +48,69 @@ def outside_vectors(restorer: Restorer, cache: VectorCache) -> Vectors:
     return cache.encode("query", [restored(restorer, question).text for question in out_of_scope()])
 
 
-def learn_ranker(documents: Sequence[Document], index: Index, cache: VectorCache) -> Ranker:
+@dataclass(frozen=True)
+class Asked:
+    """A known question put to the index as if it were not in it.
+
+    right: the position of its document. fair: whether it is an example, not a name.
+    """
+
+    right: int
+    fair: bool
+    text: str
+    vector: Vectors
+    features: Matrix
+
+
+def ask(documents: Sequence[Document], index: Index, cache: VectorCache) -> list[Asked]:
+    """Up to `PER_ENTRY` examples and `NAMES_PER_ENTRY` names of every entry with examples, its own passage left out."""
+    asked = []
+    for i, document in enumerate(documents):
+        if not document.examples:
+            continue
+        chosen = [(Kind.EXAMPLE, document.examples[:PER_ENTRY]), (Kind.NAME, document.names[1 : 1 + NAMES_PER_ENTRY])]
+        for kind, texts in chosen:
+            vectors = cache.encode("query", texts) if texts else ()
+            passages = index.passages_of(i, kind)[kind == Kind.NAME :]
+            for own, text, vector in zip(passages, texts, vectors, strict=False):
+                features = index.features(Query(text, vector), [own])
+                asked.append(Asked(i, kind == Kind.EXAMPLE, text, vector, features))
+    return asked
+
+
+def learn_ranker(documents: Sequence[Document], asked: Sequence[Asked], related: Related) -> Ranker:
     """Weights from the example questions, and priors by what an entry is."""
-    questions = [(index.features(query, [own]), right) for right, own, query in _examples(documents, index, cache)]
-    priors = tuple(FAQ_PRIOR if document.id.startswith("faq-") else 0.0 for document in documents)
-    return Ranker(ranker.fit(questions), priors)
+    priors = tuple(
+        (ABOUT_PROCEDURE_PRIOR if others else FAQ_PRIOR) if document.id.startswith("faq-") else 0.0
+        for document, others in zip(documents, related, strict=True)
+    )
+    return Ranker(ranker.fit([(question.features, question.right) for question in asked if question.fair]), priors)
 
 
 def learn_decision(
-    documents: Sequence[Document],
-    index: Index,
-    chosen: Ranker,
-    outside: Vectors,
-    restorer: Restorer,
-    cache: VectorCache,
+    asked: Sequence[Asked], related: Related, index: Index, chosen: Ranker, outside: Vectors, restorer: Restorer
 ) -> Decision:
-    """Calibration and thresholds from the same questions and those out of scope."""
+    """Calibration and thresholds from the same questions and those out of scope.
+
+    related: for every document, those that answer its questions as well. General questions weigh as little as they are
+    asked.
+    """
     judged = []
-    for right, own, query in _examples(documents, index, cache):
-        features = index.features(query, [own])
-        scores = chosen.scores(features)
-        place = int((scores > scores[right]).sum())
-        judged.append(Judged(signals(scores, features, outside @ query.vector, query.text), place, True))
+    for question in asked:
+        scores = chosen.scores(question.features)
+        right = max(scores[i] for i in (question.right, *related[question.right]))
+        place = int((scores > right).sum())
+        seen = signals(scores, question.features, outside @ question.vector, question.text)
+        weight = float(np.exp(chosen.priors[question.right])) if chosen.priors else 1.0
+        judged.append(Judged(seen, place, True, weight))
     texts = [restored(restorer, question).text for question in out_of_scope()]
     for i, (text, vector) in enumerate(zip(texts, outside, strict=True)):
         features = index.features(Query(text, vector))
         others = np.delete(outside @ vector, i)
-        judged.append(Judged(signals(chosen.scores(features), features, others, text), None, False))
+        judged.append(Judged(signals(chosen.scores(features), features, others, text), None, False, OUTSIDE_WEIGHT))
     return decide.fit(judged)
 
 
 def signals(scores: Matrix, features: Matrix, outside: Matrix, text: str) -> Matrix:
     """The `decide.SIGNALS` of a question; `outside` holds its cosines to what is out of scope."""
     return decide.signals(scores, features, float(outside.max()), len(syllables(text)))
-
-
-def _examples(documents: Sequence[Document], index: Index, cache: VectorCache) -> Iterator[tuple[int, int, Query]]:
-    """The document, the passage and the question of up to `PER_ENTRY` examples of every entry."""
-    for i, document in enumerate(documents):
-        asked = document.examples[:PER_ENTRY]
-        vectors = cache.encode("query", asked)
-        for own, text, vector in zip(index.passages_of(i, Kind.EXAMPLE), asked, vectors, strict=False):
-            yield i, own, Query(text, vector)
