@@ -21,14 +21,13 @@ class _Model(BaseModel):
 
 
 class Timing(_Model):
-    """Seconds: of silence before a reprompt, between keys, after speech; and the longest piece of an answer."""
+    """Seconds: of silence before a reprompt, between keys, after speech."""
 
     silence: int
     example: int
     between_keys: int
     speech_end: int
     speech_end_code: int
-    chunk: int
 
 
 class MenuState(_Model):

@@ -37,6 +37,7 @@ from voice.heard import POSSIBLE, SURE, asks_for_person, rank
 
 FREE_SURE = 0.86
 SHORT = 5
+MARGIN = 0.2
 
 
 def next_step(state: CallState, heard: Input, book: Book, world: World) -> CallStep:
@@ -144,13 +145,11 @@ def _spoken(call: Call, text: str) -> CallStep:
         return to_person(call)
     ranked = rank(text, _phrases(call))
     likeness, key = ranked[0] if ranked else (0.0, "")
-    if likeness >= (FREE_SURE if place.free else SURE):
-        return _pressed(call, key)
-    if place.free:
+    if likeness < FREE_SURE and place.free:
         return _ask(call, text, keys=False)
-    if likeness >= POSSIBLE and len(text.split()) <= SHORT and likeness - (ranked[1][0] if ranked[1:] else 0) > 0.2:
-        return _pressed(call, key)
-    return missed(call, text)
+    second = ranked[1][0] if ranked[1:] else 0.0
+    clearly_best = likeness >= POSSIBLE and likeness - second > MARGIN and len(text.split()) <= SHORT
+    return _pressed(call, key) if likeness >= SURE or place.free or clearly_best else missed(call, text)
 
 
 def _phrases(call: Call) -> list[tuple[str, tuple[str, ...]]]:
