@@ -56,7 +56,7 @@ class IntentArbiter(GraphComponent, IntentClassifier):
             "yields_to_retrieval": [],
             "sure": 0.8,
             "firm": 0.75,
-            "doubtful": 0.6,
+            "doubtful": 0.5,
         }
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -128,5 +128,9 @@ def regroup(ranking: Ranking, groups: list[list[str]]) -> Ranking:
 
 
 def promote(ranking: Ranking, name: str, confidence: float) -> Ranking:
-    """`ranking` with intent `name` in front."""
-    return [{"name": name, "confidence": confidence}, *(intent for intent in ranking if intent["name"] != name)]
+    """`ranking` with intent `name` in front, the others sharing what is left of certainty."""
+    others = [intent for intent in ranking if intent["name"] != name]
+    total = sum(intent["confidence"] for intent in others)
+    share = min(1.0, (1.0 - confidence) / total) if total else 0.0
+    rest = [{"name": intent["name"], "confidence": intent["confidence"] * share} for intent in others]
+    return [{"name": name, "confidence": confidence}, *rest]

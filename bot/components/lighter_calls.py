@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
-RECENT_EVENTS = 40
+RECENT_EVENTS = 16
 
 
 def lighten() -> None:

@@ -73,14 +73,21 @@ def trained(storage: LocalModelStorage) -> list[dict[str, Any]]:
     return [m.get("intent_ranking") for m in messages]
 
 
-def settled(storage: LocalModelStorage, text: str, ranking: dict[str, float], metadata: dict[str, Any]) -> str:
+def ranked(
+    storage: LocalModelStorage, text: str, ranking: dict[str, float], metadata: dict[str, Any]
+) -> list[dict[str, Any]]:
     arbiter = make(
         IntentArbiter, storage, question="ask", follow_up="follow_up", dossier="dossier", about_dossier=["ask"],
         groups=[["ask", "follow_up"]], urgent={"fire": "fire"}, yields_to_retrieval=["human"],
     )  # fmt: skip
     rows = [{"name": name, "confidence": value} for name, value in ranking.items()]
     message = Message(data={"text": text, "intent_ranking": rows, "metadata": metadata})
-    return str(arbiter.process([message])[0].get("intent")["name"])
+    settled: list[dict[str, Any]] = arbiter.process([message])[0].get("intent_ranking")
+    return settled
+
+
+def settled(storage: LocalModelStorage, text: str, ranking: dict[str, float], metadata: dict[str, Any]) -> str:
+    return str(ranked(storage, text, ranking, metadata)[0]["name"])
 
 
 def main() -> None:
@@ -106,6 +113,7 @@ def main() -> None:
             "vector": float(decode_vector(packed(one_hot(5)))[5]),
             "bad_vectors": [decode_vector(bad) is None for bad in bad_vectors()],
             "rankings": trained(storage),
+            "promoted": ranked(storage, "⟦dossier:1⟧ sao rồi", {"ask": 0.9, "dossier": 0.06, "human": 0.04}, {}),
             "settled": {
                 "code alone": settled(storage, "dạ ⟦dossier:1⟧ ạ", {"thanks": 0.9}, {}),
                 "value alone": settled(storage, "⟦phone:1⟧", {"thanks": 0.9}, {}),
@@ -117,7 +125,7 @@ def main() -> None:
                 "nothing to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": None}}),
                 "something to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": "1"}}),
                 "named danger": settled(storage, "nhà tôi đang cháy", {"ask": 0.5, "fire": 0.4}, {}),
-                "suspected danger": settled(storage, "đưa cháu về", {"fire": 0.5, "ask": 0.4}, {}),
+                "suspected danger": settled(storage, "đưa cháu về", {"fire": 0.45, "ask": 0.4}, {}),
             },
         }))  # fmt: skip
 

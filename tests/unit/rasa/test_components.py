@@ -65,3 +65,7 @@ def test_a_trained_and_reloaded_classifier_ranks_with_probabilities(seen: dict[s
 )
 def test_the_arbiter_settles(seen: dict[str, Any], case: str, intent: str) -> None:
     assert seen["settled"][case] == intent
+
+
+def test_what_the_arbiter_promotes_leaves_the_others_the_rest_of_certainty(seen: dict[str, Any]) -> None:
+    assert [(i["name"], i["confidence"]) for i in seen["promoted"]] == [("dossier", 1.0), ("ask", 0.0), ("human", 0.0)]
