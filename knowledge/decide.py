@@ -11,10 +11,13 @@ from scipy.optimize import minimize
 from knowledge.index import FEATURES, Matrix
 from knowledge.question import Outcome
 
-SIGNALS = ("first", "margin", "third", "vec_name", "vec_example", "vec_body", "lexical", "outside", "inside", "words")
+SIGNALS = (
+    *("first", "margin", "third", "vec_name", "vec_example", "vec_body", "lexical", "outside", "inside", "words"),
+    *(f"lead_{name}" for name in FEATURES),
+)
 """What is known of a ranked question: log odds of the first candidate, its lead over the second, the probability left
 after three; its best cosines; the share of the best BM25; cosine to the nearest question known to be out of scope and
-to the nearest passage; length in words (log)."""
+to the nearest passage; length in words (log); by how much the first leads the second in each feature."""
 
 WRONG = 5.0
 """A wrong answer sends somebody to an office for nothing: it costs as much as five clarifications."""
@@ -93,6 +96,7 @@ def signals(scores: Matrix, features: Matrix, outside: float, words: int) -> Mat
             outside,
             inside,
             np.log1p(words),
+            *(first - features[order[min(1, len(order) - 1)]]).tolist(),
         ]
     )
 

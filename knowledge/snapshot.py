@@ -80,7 +80,7 @@ def build(entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, p
     ranker = training.learn_ranker(documents, asked, related)
     outside = training.outside_vectors(restorer, cache)
     progress("learning when to answer")
-    decision = training.learn_decision(asked, related, index, ranker, outside, restorer)
+    decision = training.learn_decision(asked, related, index, ranker, outside, restorer, cache)
     retriever = Retriever(index, cache.encoder, restorer, ranker, decision, outside, sample_model())
     return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
 

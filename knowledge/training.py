@@ -23,6 +23,8 @@ from knowledge.vector_cache import VectorCache
 PER_ENTRY = 8
 NAMES_PER_ENTRY = 4
 OUTSIDE_WEIGHT = 1.0
+CALIBRATION_WEIGHT = 10.0
+"""An entry's own examples, asked as if unwritten, are harder than citizens' questions; these are like theirs."""
 Related = Sequence[tuple[int, ...]]
 FAQ_PRIOR = -2.0
 """Log odds by which a citizen means a general question less often than a procedure: of 153 development questions 130
@@ -43,6 +45,13 @@ def asked_texts() -> list[str]:
     return [*out_of_scope(), *(normalise(question) for _, question in aspects.questions())]
 
 
+@lru_cache(maxsize=1)
+def calibration() -> tuple[tuple[str, str], ...]:
+    """Questions with the id of their entry, written by somebody who had not seen the entries (``calibration.tsv``)."""
+    lines = (LANGUAGE / "calibration.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return tuple((line.split("\t")[0], line.split("\t")[1]) for line in lines)
+
+
 def outside_vectors(restorer: Restorer, cache: VectorCache) -> Vectors:
     """Vectors of the questions known to be out of scope, (n, dimension)."""
     return cache.encode("query", [restored(restorer, question).text for question in out_of_scope()])
@@ -52,7 +61,7 @@ def outside_vectors(restorer: Restorer, cache: VectorCache) -> Vectors:
 class Asked:
     """A known question put to the index as if it were not in it.
 
-    right: the position of its document. fair: whether it is an example, not a name.
+    right: the position of its document. fair: whether it is an example, not a name. weight: against the others.
     """
 
     right: int
@@ -60,6 +69,7 @@ class Asked:
     text: str
     vector: Vectors
     features: Matrix
+    weight: float = 1.0
 
 
 def ask(documents: Sequence[Document], index: Index, cache: VectorCache) -> list[Asked]:
@@ -88,27 +98,42 @@ def learn_ranker(documents: Sequence[Document], asked: Sequence[Asked], related:
 
 
 def learn_decision(
-    asked: Sequence[Asked], related: Related, index: Index, chosen: Ranker, outside: Vectors, restorer: Restorer
+    asked: Sequence[Asked],
+    related: Related,
+    index: Index,
+    chosen: Ranker,
+    outside: Vectors,
+    restorer: Restorer,
+    cache: VectorCache,
 ) -> Decision:
-    """Calibration and thresholds from the same questions and those out of scope.
+    """Calibration and thresholds from the same questions, those of ``calibration.tsv`` and those out of scope.
 
     related: for every document, those that answer its questions as well. General questions weigh as little as they are
     asked.
     """
     judged = []
-    for question in asked:
+    for question in (*asked, *_calibrating(index, restorer, cache)):
         scores = chosen.scores(question.features)
         right = max(scores[i] for i in (question.right, *related[question.right]))
         place = int((scores > right).sum())
         seen = signals(scores, question.features, outside @ question.vector, question.text)
         weight = float(np.exp(chosen.priors[question.right])) if chosen.priors else 1.0
-        judged.append(Judged(seen, place, True, weight))
+        judged.append(Judged(seen, place, True, question.weight * weight))
     texts = [restored(restorer, question).text for question in out_of_scope()]
     for i, (text, vector) in enumerate(zip(texts, outside, strict=True)):
         features = index.features(Query(text, vector))
         others = np.delete(outside @ vector, i)
         judged.append(Judged(signals(chosen.scores(features), features, others, text), None, False, OUTSIDE_WEIGHT))
     return decide.fit(judged)
+
+
+def _calibrating(index: Index, restorer: Restorer, cache: VectorCache) -> list[Asked]:
+    known = [(restored(restorer, text).text, entry) for text, entry in calibration() if entry in index.ids]
+    vectors = cache.encode("query", [text for text, _ in known])
+    return [
+        Asked(index.ids.index(entry), True, text, vector, index.features(Query(text, vector)), CALIBRATION_WEIGHT)
+        for (text, entry), vector in zip(known, vectors, strict=True)
+    ]
 
 
 def signals(scores: Matrix, features: Matrix, outside: Matrix, text: str) -> Matrix:
