@@ -36,6 +36,7 @@ from console.router import console_router, welcome
 from knowledge.live import LiveKnowledge
 from knowledge.province import load_profile
 from knowledge.publish import LiveSnapshot, Press
+from knowledge.renewal import renew
 from settings import Settings, get_settings
 from store import calls
 from store.base import now
@@ -43,12 +44,14 @@ from store.crypto import Vault
 from store.engine import Database
 from store.retention import Periods, delete_expired
 from store.trackers import TrackerEraser
+from voice.speakable import message_chunks
 from voice.wiring import make_telephone, voice_routers
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 15.0
 RECOVER_SECONDS = 5.0
 RETENTION_SECONDS = 3600.0
+RENEWAL_SECONDS = 600.0
 
 
 class Gateway:
@@ -70,7 +73,7 @@ class Gateway:
 
         self.console = Console(
             self.database, self.vault, self.feed, self.limiter, self.knowledge, self.press, self.profile,
-            settings.base_url, self.conversation.deliver,
+            settings.base_url, message_chunks, self.conversation.deliver,
         )  # fmt: skip
 
     def public_app(self) -> FastAPI:
@@ -106,7 +109,14 @@ class Gateway:
         await asyncio.to_thread(welcome, self.console)
         tasks = [
             asyncio.create_task(job)
-            for job in (self._recover(), self._sweep(), self._forget(), self.knowledge.follow(), self.feed.listen())
+            for job in (
+                self._recover(),
+                self._sweep(),
+                self._forget(),
+                self._renew(),
+                self.knowledge.follow(),
+                self.feed.listen(),
+            )
         ]
         try:
             yield
@@ -141,6 +151,16 @@ class Gateway:
                     self.feed.publish(conversation_id)
             except Exception:
                 log.exception("sweep failed")
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEWAL_SECONDS)
+            try:
+                renewed = await asyncio.to_thread(renew, self.press, now())
+                if renewed is not None:
+                    log.info("published what is in force today", snapshot=renewed.number)
+            except Exception:
+                log.exception("what is in force today was not published")
 
     async def _forget(self) -> None:
         periods = Periods.of(self.settings)

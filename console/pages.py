@@ -26,6 +26,7 @@ from bot.limits import RateLimiter
 from console import accounts, wording
 from console.accounts import Staff
 from console.desk import Deliver
+from console.preview import Speak
 from console.roles import ROLE_NAMES, Permission, allowed
 from knowledge.live import LiveKnowledge
 from knowledge.province import Profile
@@ -65,7 +66,10 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True)
 class Console:
-    """What all pages of the console work with."""
+    """What all pages of the console work with.
+
+    speak: a message in the pieces that the telephone says. deliver: as `bot.conversation.Conversation.deliver`.
+    """
 
     database: Database
     vault: Vault
@@ -75,6 +79,7 @@ class Console:
     press: Press
     profile: Profile
     base_url: str
+    speak: Speak = lambda message: (message.spoken or message.text,)
     deliver: dict[str, Deliver] = field(default_factory=dict)
 
     @property

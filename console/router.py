@@ -8,21 +8,31 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from bot.problems import Problem
+from console.account_pages import account_router, totp_router
+from console.audit_pages import audit_router
 from console.desk_pages import desk_router
+from console.edit_pages import edit_router
+from console.entry_pages import entry_router
 from console.invitations import first_admin_link
 from console.pages import Console
+from console.publish_pages import publish_router
 from console.sign_in_pages import sign_in_router
+from console.unanswered_pages import unanswered_router
+from console.user_pages import user_router
 
 __all__ = ["console_router", "welcome"]
 
 _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir()}
-_PARTS = (sign_in_router, desk_router)
+PARTS = (
+    sign_in_router, account_router, totp_router, desk_router, edit_router, entry_router, publish_router,
+    unanswered_router, user_router, audit_router,
+)  # fmt: skip
 
 
 def console_router(console: Console) -> APIRouter:
     """All pages for staff."""
     router = APIRouter(include_in_schema=False)
-    for part in _PARTS:
+    for part in PARTS:
         router.include_router(part(console))
 
     @router.get("/console/static/{name}")

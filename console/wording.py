@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.privacy import PLACEHOLDER
@@ -10,10 +11,68 @@ from knowledge.province import ZONE
 from store.base import now
 from store.tickets import TicketRow
 
-SECTIONS: tuple[tuple[Permission, str, str], ...] = ()
+SECTIONS: tuple[tuple[Permission, str, str], ...] = (
+    ("entries.read", "/console/entries", "Nội dung"),
+    ("unanswered", "/console/unanswered", "Chưa trả lời"),
+    ("users", "/console/users", "Tài khoản"),
+    ("audit", "/console/audit", "Nhật ký"),
+)
 KINDS = {"hand_over": "Gặp cán bộ", "callback": "Gọi lại", "complaint": "Phản ánh", "voicemail": "Lời nhắn"}
 TICKET_STATES = {"open": "Chờ", "taken": "Đang xử lý", "closed": "Đã đóng"}
 CHANNELS = {"web": "Trang web", "zalo": "Zalo", "phone": "Điện thoại"}
+ENTRY_KINDS = {"procedure": "Thủ tục", "faq": "Hỏi đáp"}
+REVISION_STATES = {"draft": "Bản nháp", "review": "Chờ duyệt", "published": "Đã xuất bản", "retired": "Bản cũ"}
+CONFIDENCES = {"high": "Chắc chắn", "medium": "Khá chắc", "low": "Chưa chắc"}
+LEVELS = {
+    "commune": "Cấp xã", "province": "Cấp tỉnh", "ministry": "Bộ, ngành", "several": "Nhiều cấp", "unknown": "Chưa rõ",
+}  # fmt: skip
+FEE_KINDS = {
+    "free": "Miễn phí theo quy định", "fixed": "Một mức", "varies": "Tuỳ trường hợp", "province": "Do tỉnh quy định",
+    "unknown": "Chưa rõ",
+}  # fmt: skip
+UNITS = {
+    "working_day": "ngày làm việc", "day": "ngày", "working_hour": "giờ làm việc", "hour": "giờ", "month": "tháng",
+    "year": "năm", "session": "buổi", "unknown": "chưa rõ",
+}  # fmt: skip
+ONLINE = {"full": "Toàn trình", "partial": "Một phần", "none": "Không", "unknown": "Chưa rõ"}
+PAPER_FORMS = {
+    "original": "bản chính", "copy": "bản sao", "certified_copy": "bản sao chứng thực",
+    "original_or_copy": "bản chính hoặc bản sao", "show": "xuất trình", "electronic": "bản điện tử",
+    "declare": "tờ khai", "unknown": "chưa rõ",
+}  # fmt: skip
+BASES = {
+    "portal": "Cổng Dịch vụ công", "law": "Văn bản pháp luật", "province": "Tỉnh cung cấp",
+    "unverified": "Chưa đối chiếu",
+}  # fmt: skip
+ACTIONS = {
+    "signed in": "đăng nhập", "signed out": "đăng xuất", "sign-in failed": "đăng nhập sai", "locked out": "bị tạm khoá",
+    "accepted an invitation": "tạo tài khoản từ lời mời", "added an account": "thêm tài khoản",
+    "invited": "mời người mới", "changed an account": "sửa tài khoản", "changed the password": "đổi mật khẩu",
+    "turned one-time codes on": "bật mã xác thực", "turned one-time codes off": "tắt mã xác thực",
+    "read a conversation": "đọc cuộc trò chuyện", "opened personal values": "xem thông tin đã ẩn",
+    "took a ticket": "nhận yêu cầu", "wrote to a citizen": "viết cho người dân", "noted": "ghi chú nội bộ",
+    "transferred a ticket": "chuyển yêu cầu", "closed a ticket": "đóng yêu cầu", "saved a draft": "lưu nháp",
+    "asked for review": "gửi duyệt", "sent back a draft": "trả lại bản nháp", "published": "xuất bản",
+    "restored": "khôi phục bản cũ",
+}  # fmt: skip
+RULES = {
+    "no-source": "thiếu nguồn", "zero-as-free": "ghi 0 đồng như miễn phí", "repealed": "văn bản đã hết hiệu lực",
+    "example-is-name": "câu hỏi mẫu trùng tên", "stale-district": "còn ghi cấp huyện",
+    "household-book": "còn đòi sổ hộ khẩu", "empty-field": "mục trống", "scrambled": "chữ bị dính",
+    "unspeakable": "khó đọc thành tiếng", "personal-data": "có thông tin cá nhân", "misspelt": "sai chính tả",
+    "unknown-related": "mục liên quan không có", "shared-example": "câu hỏi mẫu trùng mục khác",
+    "contradiction": "mâu thuẫn", "near-duplicate": "gần trùng mục khác",
+}  # fmt: skip
+FIELDS = {
+    "title": "tên", "official_title": "tên chính thức", "field": "lĩnh vực", "topic": "chủ đề", "summary": "tóm tắt",
+    "who": "ai được làm", "documents": "giấy tờ", "documents_note": "ghi chú giấy tờ", "fee": "lệ phí",
+    "time": "thời gian", "place": "nơi nộp", "steps": "các bước", "conditions": "điều kiện", "online": "trên mạng",
+    "result": "kết quả", "deadline": "thời hạn", "forms": "mẫu đơn", "legal_basis": "căn cứ pháp luật",
+    "decision": "quyết định", "related": "mục liên quan", "answer": "trả lời", "spoken": "trả lời qua điện thoại",
+    "common_names": "tên thường gọi", "examples": "câu hỏi mẫu", "sources": "nguồn", "review": "cán bộ duyệt",
+    "confidence": "mức chắc chắn", "valid_from": "hiệu lực từ", "valid_until": "hiệu lực đến", "notes": "ghi chú",
+    "origin": "nguồn gốc",
+}  # fmt: skip
 AUTHORS = {"citizen": "Người dân", "assistant": "Trợ lý", "person": "Cán bộ", "system": "Hệ thống"}
 STATUSES = {
     "answered": "đã trả lời", "clarification": "hỏi lại", "form": "đang điền", "dossier": "hồ sơ",
@@ -36,6 +95,13 @@ NOTICES = {
     "transferred": "Đã chuyển cho đồng nghiệp.",
     "signed_out": "Đã đăng xuất.",
     "saved": "Đã lưu.",
+    "submitted": "Đã gửi duyệt. Người khác sẽ xuất bản.",
+    "sent_back": "Đã trả lại người soạn.",
+    "published": "Đã xuất bản. Trợ lý trả lời theo bản mới trong vài giây.",
+    "restored": "Đã khôi phục bản cũ. Trợ lý trả lời theo bản đó trong vài giây.",
+    "password": "Đã đổi mật khẩu. Các máy khác đã bị đăng xuất.",
+    "totp_on": "Đã bật mã xác thực.",
+    "totp_off": "Đã tắt mã xác thực.",
     "welcome": "Tài khoản đã sẵn sàng.",
 }
 
@@ -53,6 +119,12 @@ def revealed(text: str, values: dict[tuple[str, int], str]) -> str:
 def is_late(ticket: TicketRow) -> bool:
     """Whether a promise was not kept in time."""
     return ticket.state != "closed" and ticket.promised_until is not None and ticket.promised_until < now()
+
+
+def field_name(path: str) -> str:
+    """A field of an entry in Vietnamese, from a dotted path such as ``documents[2].name``."""
+    name = re.split(r"[.\[]", path, maxsplit=1)[0]
+    return FIELDS.get(name, name)
 
 
 def clock(at: datetime | None) -> str:

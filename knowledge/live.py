@@ -52,6 +52,10 @@ class LiveKnowledge:
             except Exception:
                 log.exception("snapshot not loaded")
 
+    def search(self, text: str, k: int = 10) -> Retrieval:
+        """The `k` best entries for a text and what would be done with them."""
+        return self._live.current.retriever.search(text, k)
+
     def understand(self, text: str, context: Context) -> Understanding:
         """Read a message once. A message with two questions is also searched question by question."""
         retriever = self._live.current.retriever

@@ -6,13 +6,13 @@ A publication that fails or is interrupted leaves the old snapshot serving.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from knowledge.encoder import load_encoder
@@ -63,15 +63,20 @@ class Press:
         return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), vectors_file(var)))
 
 
-def valid_entries(session: Session, on: date) -> list[Procedure | Faq]:
-    """The published entries that are in force on a day, by id."""
+def valid_entries(session: Session, on: date, revision: RevisionRow | None = None) -> list[Procedure | Faq]:
+    """What is in force on a day, by id: of each live entry its newest published revision that is in force.
+
+    revision: one that is about to be published, counted in.
+    """
     query = (
         select(RevisionRow)
-        .join(EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.live == RevisionRow.number))
-        .where(RevisionRow.state == "published")
-        .order_by(RevisionRow.entry_id)
+        .join(EntryRow, EntryRow.id == RevisionRow.entry_id)
+        .where(RevisionRow.state == "published", EntryRow.live.is_not(None))
+        .order_by(RevisionRow.entry_id, RevisionRow.number)
     )
-    return valid_on([ENTRY.validate_python(revision.content) for revision in session.scalars(query)], on)
+    rows = [*session.scalars(query), *([revision] if revision is not None else [])]
+    in_force = {entry.id: entry for entry in valid_on([ENTRY.validate_python(row.content) for row in rows], on)}
+    return [in_force[id_] for id_ in sorted(in_force)]
 
 
 def publish(
@@ -81,16 +86,19 @@ def publish(
     if_needed: bool = False,
     gate: bool = True,
     at: datetime | None = None,
+    revision: int | None = None,
     progress: Progress = lambda step: None,
 ) -> Published:
     """Build a snapshot of what is in force at `at` (now) and make it live.
 
     if_needed: do nothing when the live snapshot holds the same already. gate: refuse when known questions would break.
-    Raises `PublicationRefusedError`; the old snapshot then stays live.
+    revision: id of a `RevisionRow` that is published with it, in the same transaction. Raises `PublicationRefusedError`
+    and, when another publication went live in the meantime, LookupError; the old snapshot then stays live.
     """
     today = (at or now()).astimezone(ZONE).date()
     with press.database.read() as session:
-        entries = valid_entries(session, today)
+        joining = session.get_one(RevisionRow, revision) if revision is not None else None
+        entries = valid_entries(session, today, joining)
         live = live_row(session)
     digest = content_hash(entries, press.cache.encoder)
     if if_needed and live is not None and live.content_hash == digest and (press.folder / str(live.number)).is_dir():
@@ -109,7 +117,15 @@ def publish(
         raise PublicationRefusedError(broken)
     save_snapshot(snapshot, press.folder / str(number))
     report = snapshot.retriever.decision.report if snapshot.retriever.decision else {}
-    switch(press.database, number, by, report)
+
+    def first(session: Session) -> None:
+        present = live_row(session)
+        if (present.number if present else None) != (live.number if live else None):
+            raise LookupError("another publication went live in the meantime")
+        if revision is not None:
+            _put_live(session, session.get_one(RevisionRow, revision), by, today)
+
+    switch(press.database, number, by, report, first)
     _forget_old(press, number)
     return Published(number, len(entries), built=True, report=report)
 
@@ -120,9 +136,16 @@ def live_row(session: Session) -> SnapshotRow | None:
     return session.get(SnapshotRow, pointer.number) if pointer else None
 
 
-def switch(database: Database, number: int, by: str, report: dict[str, float] | None = None) -> None:
-    """Make a finished snapshot live, in one transaction. LookupError when there is none of that number."""
+def switch(
+    database: Database,
+    number: int,
+    by: str,
+    report: dict[str, float] | None = None,
+    first: Callable[[Session], None] = lambda session: None,
+) -> None:
+    """Make a finished snapshot live, in one transaction with `first`. LookupError when there is none of that number."""
     with database.write() as session:
+        first(session)
         row = session.get(SnapshotRow, number)
         if row is None or row.state == "failed":
             raise LookupError(f"snapshot {number} cannot go live")
@@ -134,6 +157,18 @@ def switch(database: Database, number: int, by: str, report: dict[str, float] | 
             session.add(LiveSnapshotRow(id=1, number=number, switched_by=by))
         else:
             pointer.number, pointer.switched_by, pointer.switched_at = number, by, now()
+
+
+def _put_live(session: Session, revision: RevisionRow, by: str, today: date) -> None:
+    """Publish a revision. The earlier ones retire, unless it starts later and they answer until then."""
+    if revision.valid_from is None or revision.valid_from <= today:
+        session.execute(
+            update(RevisionRow)
+            .where(RevisionRow.entry_id == revision.entry_id, RevisionRow.state == "published")
+            .values(state="retired")
+        )
+    revision.state, revision.reviewer = "published", by
+    session.get_one(EntryRow, revision.entry_id).live = revision.number
 
 
 def rollback(press: Press, by: str) -> int:

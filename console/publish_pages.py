@@ -1,0 +1,78 @@
+"""From draft to live: ask for review, send back, publish by a second person, restore what was published before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from starlette.datastructures import FormData
+
+from console import drafts
+from console.accounts import Staff
+from console.drafts import DraftError
+from console.entry_pages import show
+from console.pages import Console, ConsoleRoute, posted, see, text_of
+from knowledge.publish import PublicationRefusedError
+
+Form = Annotated[FormData, Depends(posted)]
+_PATH = "/console/entries/{entry_id}/revisions/{number}"
+
+
+def publish_router(console: Console) -> APIRouter:
+    """The steps of a revision."""
+    router = APIRouter(route_class=ConsoleRoute)
+    editor, publisher = Depends(console.may("entries.edit")), Depends(console.may("entries.publish"))
+
+    @router.post(_PATH + "/submit")
+    def submit(entry_id: str, number: int, staff: Staff = editor) -> Response:
+        """Ask for review."""
+
+        def step() -> None:
+            with console.database.write() as session:
+                drafts.submit(session, staff, drafts.revision(session, entry_id, number))
+
+        return _after(console, staff, entry_id, "submitted", step)
+
+    @router.post(_PATH + "/send-back")
+    def send_back(entry_id: str, number: int, sent: Form, staff: Staff = publisher) -> Response:
+        """Return it to its author."""
+
+        def step() -> None:
+            with console.database.write() as session:
+                row = drafts.revision(session, entry_id, number)
+                drafts.send_back(session, staff, row, text_of(sent, "comment", 500))
+
+        return _after(console, staff, entry_id, "sent_back", step)
+
+    @router.post(_PATH + "/publish")
+    def publish(entry_id: str, number: int, sent: Form, staff: Staff = publisher) -> Response:
+        """Build, test and switch; a refusal names the questions that would break."""
+        checked = bool(text_of(sent, "checked"))
+        return _after(
+            console, staff, entry_id, "published",
+            lambda: drafts.publish_reviewed(console.press, staff, entry_id, number, checked=checked),
+        )  # fmt: skip
+
+    @router.post(_PATH + "/restore")
+    def restore(entry_id: str, number: int, staff: Staff = publisher) -> Response:
+        """Make an earlier published revision live again."""
+        return _after(
+            console, staff, entry_id, "restored", lambda: drafts.restore(console.press, staff, entry_id, number)
+        )
+
+    return router
+
+
+def _after(console: Console, staff: Staff, entry_id: str, done: str, step: Callable[[], object]) -> Response:
+    """The entry's page after a step, or with the reason why the step was refused."""
+    try:
+        step()
+    except DraftError as error:
+        return show(console, staff, entry_id, status=409, error=str(error))
+    except PublicationRefusedError as refused:
+        sentence = "Không xuất bản: các câu hỏi dưới đây sẽ bị trả lời sai."
+        return show(console, staff, entry_id, status=409, error=sentence, broken=refused.broken)
+    except LookupError:
+        return show(console, staff, entry_id, status=409, error="Có bản khác vừa xuất bản. Hãy bấm lại.")
+    return see(f"/console/entries/{entry_id}", done)

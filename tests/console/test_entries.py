@@ -1,0 +1,196 @@
+"""Entries: from a draft to a live answer by two people, with checks that name what is wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from console.comparison import compare
+from console.pages import Console
+from knowledge.encoder import Encoder
+from knowledge.publish import Press, publish
+from knowledge.seeding import load_seed, sync
+from knowledge.vector_cache import VectorCache
+from store.engine import Database
+from store.knowledge import EntryRow, RevisionRow
+from store.staff import AuditRow
+from tests.console.forms import read_form
+from tests.console.staff import StaffBrowser, words
+
+SignIn = Callable[..., StaffBrowser]
+CHOSEN = {"1.001193", "1.000894", "1.000656", "1.004873", "1.001456", "3.000347", "1.004194", "faq-001", "faq-151"}
+FAQ = {
+    "title": "Trung tâm có chỗ gửi xe không?",
+    "topic": "Trung tâm",
+    "confidence": "high",
+    "answer": "Có chỗ gửi xe máy và xe đạp, không thu tiền.",
+    "examples": "đến trung tâm gửi xe ở đâu\ncó bãi gửi xe máy không",
+    "sources.0.title": "Nội quy trung tâm",
+    "sources.0.basis": "province",
+    "sources.0.checked_at": "2026-11-20",
+}
+
+
+@pytest.fixture(scope="session")
+def small_base(tmp_path_factory: pytest.TempPathFactory, empty_store: Path, encoder: Encoder) -> Path:
+    """A small knowledge base that is live: a store, its snapshot and its vectors, which every test copies."""
+    folder = tmp_path_factory.mktemp("base")
+    shutil.copy(empty_store, folder / "motcua.db")
+    made = Database(f"sqlite:///{folder / 'motcua.db'}")
+    with made.write() as session:
+        sync(session, [entry for entry in load_seed() if entry.id in CHOSEN])
+    publish(Press(made, folder / "snapshots", VectorCache(encoder, folder / "vectors.db")), "test")
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def database(small_base: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copytree(small_base, tmp_path, dirs_exist_ok=True)
+    made = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def live(console: Console) -> None:
+    console.knowledge.load()
+
+
+def _entry_id(browser: StaffBrowser, **fields: str) -> str:
+    browser.open("/console/entries/new?kind=faq")
+    return browser.send("/console/entries/new?kind=faq", **(FAQ | fields)).url.path.rsplit("/", 1)[1]
+
+
+def _revision(database: Database, entry_id: str) -> RevisionRow:
+    with database.read() as session:
+        query = select(RevisionRow).filter_by(entry_id=entry_id).order_by(RevisionRow.number.desc())
+        return session.scalars(query).first() or pytest.fail("no revision")
+
+
+def test_a_new_answer_goes_live_by_two_people(sign_in: SignIn, console: Console, database: Database) -> None:
+    curator, publisher = sign_in("curator"), sign_in("publisher")
+    id_ = _entry_id(curator)
+    path = f"/console/entries/{id_}"
+    assert "Đã gửi duyệt" in words(curator.send(f"{path}/revisions/1/submit"))
+    page = publisher.open(path)
+    assert "Có chỗ gửi xe máy" in words(page)
+    assert "Đã xuất bản" in words(publisher.send(f"{path}/revisions/1/publish", checked="1"))
+    console.knowledge.load()
+    found = console.knowledge.search("gửi xe ở đâu khi đến trung tâm")
+    assert found.candidates[0].entry == id_
+    assert console.knowledge.entries[id_].review == "officer"
+    row = _revision(database, id_)
+    assert (row.state, row.author, row.reviewer) == ("published", "curator1", "publisher1")
+    with database.read() as session:
+        actions = [a.action for a in session.scalars(select(AuditRow).where(AuditRow.target == id_))]
+    assert actions == ["saved a draft", "asked for review", "published"]
+
+
+def test_nobody_publishes_their_own(sign_in: SignIn, database: Database) -> None:
+    publisher = sign_in("publisher")
+    id_ = _entry_id(publisher)
+    publisher.send(f"/console/entries/{id_}/revisions/1/submit")
+    refused = publisher.send(f"/console/entries/{id_}/revisions/1/publish")
+    assert refused.status_code == 409
+    assert "Cần người thứ hai" in words(refused)
+    assert _revision(database, id_).state == "review"
+
+
+def test_a_thief_of_questions_is_refused_by_name(sign_in: SignIn, console: Console, database: Database) -> None:
+    curator, publisher = sign_in("curator"), sign_in("publisher")
+    victim = next(entry for entry in console.knowledge.entries.values() if entry.id == "1.001193")
+    id_ = _entry_id(
+        curator,
+        title=victim.title,
+        answer="Đăng ký khai sinh cho con tại xã, phường.",
+        common_names="\n".join(victim.examples),
+        examples="đến trung tâm hỏi chuyện trẻ nhỏ",
+    )
+    assert "Đã gửi duyệt" in words(curator.send(f"/console/entries/{id_}/revisions/1/submit"))
+    publisher.open(f"/console/entries/{id_}")
+    refused = publisher.send(f"/console/entries/{id_}/revisions/1/publish")
+    assert refused.status_code == 409
+    named = f"của {victim.id} sẽ ra {id_}"
+    assert any(f"“{question}” {named}" in words(refused) for question in victim.examples)
+    assert _revision(database, id_).state == "review"
+    with database.read() as session:
+        assert session.get_one(EntryRow, id_).live is None
+
+
+def test_what_the_checks_find_is_named_before_review(sign_in: SignIn, database: Database) -> None:
+    curator = sign_in("curator")
+    id_ = _entry_id(curator, **{"answer": "Nộp tại Uỷ ban nhân dân cấp huyện.", "sources.0.title": ""})
+    refused = curator.send(f"/console/entries/{id_}/revisions/1/submit")
+    assert refused.status_code == 409
+    assert "còn ghi cấp huyện" in words(refused)
+    assert "thiếu nguồn" in words(refused)
+    assert _revision(database, id_).state == "draft"
+
+
+def test_a_form_that_is_no_entry_comes_back_filled(sign_in: SignIn) -> None:
+    curator = sign_in("curator")
+    curator.open("/console/entries/1.001193/edit")
+    refused = curator.send(
+        "/console/entries/1.001193/edit", title="Tên mới", confidence="high", **{"fee.kind": "fixed"}
+    )
+    assert refused.status_code == 422
+    assert "lệ phí" in words(refused)
+    assert 'value="Tên mới"' in refused.text
+
+
+def test_a_procedure_survives_the_form_unchanged(sign_in: SignIn, database: Database) -> None:
+    curator = sign_in("curator")
+    for id_ in sorted(CHOSEN):
+        before = _revision(database, id_).content
+        page = curator.open(f"/console/entries/{id_}/edit")
+        curator.send(f"/console/entries/{id_}/edit", **read_form(page.text))
+        after = _revision(database, id_).content
+        changed = {difference.field for difference in compare(before, after)}
+        assert changed <= {"origin", "review"}, id_
+
+
+def test_an_old_answer_is_restored_with_one_button(sign_in: SignIn, console: Console, database: Database) -> None:
+    curator, publisher = sign_in("curator"), sign_in("publisher")
+    before = console.knowledge.entries["faq-001"]
+    page = curator.open("/console/entries/faq-001/edit")
+    curator.send("/console/entries/faq-001/edit", **(read_form(page.text) | {"title": "Một tiêu đề khác"}))
+    curator.send("/console/entries/faq-001/revisions/2/submit")
+    publisher.open("/console/entries/faq-001")
+    publisher.send("/console/entries/faq-001/revisions/2/publish")
+    console.knowledge.load()
+    assert console.knowledge.entries["faq-001"].title == "Một tiêu đề khác"
+    compared = words(publisher.open("/console/entries/faq-001/compare?before=1&after=2"))
+    assert "Một tiêu đề khác" in compared
+    assert before.title in compared
+    publisher.open("/console/entries/faq-001")
+    assert "Đã khôi phục" in words(publisher.send("/console/entries/faq-001/revisions/1/restore"))
+    console.knowledge.load()
+    assert console.knowledge.entries["faq-001"] == before
+
+
+def test_entries_are_found_by_meaning_and_by_filter(sign_in: SignIn) -> None:
+    browser = sign_in("agent")
+    found = words(browser.open("/console/entries?q=lam giay khai sinh"))
+    assert "1.001193" in found
+    only = words(browser.open("/console/entries?kind=faq"))
+    assert "faq-001" in only
+    assert "1.001193" not in only
+    assert browser.open("/console/entries?q=" + "x" * 50).status_code == 200
+
+
+def test_markup_of_a_curator_stays_text(sign_in: SignIn) -> None:
+    curator = sign_in("curator")
+    attack = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
+    texts = dict.fromkeys(
+        ("title", "topic", "answer", "spoken", "notes", "examples", "common_names", "comment"), attack
+    )
+    id_ = _entry_id(curator, **texts, **{"sources.0.title": attack, "sources.0.note": attack})
+    for path in (f"/console/entries/{id_}", f"/console/entries/{id_}/edit", "/console/entries"):
+        page = curator.open(path)
+        assert "<img src=x" not in page.text
+        assert "<script>alert" not in page.text
