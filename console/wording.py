@@ -14,6 +14,7 @@ from store.tickets import TicketRow
 SECTIONS: tuple[tuple[Permission, str, str], ...] = (
     ("entries.read", "/console/entries", "Nội dung"),
     ("unanswered", "/console/unanswered", "Chưa trả lời"),
+    ("numbers", "/console/numbers", "Số liệu"),
     ("users", "/console/users", "Tài khoản"),
     ("audit", "/console/audit", "Nhật ký"),
 )

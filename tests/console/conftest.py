@@ -19,7 +19,8 @@ from console.router import console_router
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.live import LiveKnowledge
 from knowledge.province import load_profile
-from knowledge.publish import LiveSnapshot, Press
+from knowledge.publish import LiveSnapshot, Press, publish
+from knowledge.seeding import load_seed, sync
 from knowledge.vector_cache import VectorCache
 from settings import get_settings
 from store import migrate
@@ -27,6 +28,7 @@ from store.crypto import Vault
 from store.engine import Database
 from tests.console.staff import PASSWORD, StaffBrowser
 
+CHOSEN = {"1.001193", "1.000894", "1.000656", "1.004873", "1.001456", "3.000347", "1.004194", "faq-001", "faq-151"}
 BASE = "http://motcua.example"
 
 
@@ -94,3 +96,25 @@ def sign_in(app: FastAPI, database: Database) -> Callable[..., StaffBrowser]:
         return browser
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def small_base(tmp_path_factory: pytest.TempPathFactory, empty_store: Path, encoder: Encoder) -> Path:
+    """A small knowledge base that is live: a store, its snapshot and its vectors, which every test copies."""
+    folder = tmp_path_factory.mktemp("base")
+    shutil.copy(empty_store, folder / "motcua.db")
+    made = Database(f"sqlite:///{folder / 'motcua.db'}")
+    with made.write() as session:
+        sync(session, [entry for entry in load_seed() if entry.id in CHOSEN])
+    publish(Press(made, folder / "snapshots", VectorCache(encoder, folder / "vectors.db")), "test")
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def live_database(small_base: Path, tmp_path: Path) -> Iterator[Database]:
+    """A store with a small knowledge base that is live."""
+    shutil.copytree(small_base, tmp_path, dirs_exist_ok=True)
+    made = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
+    yield made
+    made.close()

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
 from console.comparison import compare
 from console.pages import Console
-from knowledge.encoder import Encoder
-from knowledge.publish import Press, publish
-from knowledge.seeding import load_seed, sync
-from knowledge.vector_cache import VectorCache
 from store.engine import Database
 from store.knowledge import EntryRow, RevisionRow
 from store.staff import AuditRow
+from tests.console.conftest import CHOSEN
 from tests.console.forms import read_form
 from tests.console.staff import StaffBrowser, words
 
 SignIn = Callable[..., StaffBrowser]
-CHOSEN = {"1.001193", "1.000894", "1.000656", "1.004873", "1.001456", "3.000347", "1.004194", "faq-001", "faq-151"}
 FAQ = {
     "title": "Trung tâm có chỗ gửi xe không?",
     "topic": "Trung tâm",
@@ -35,25 +29,9 @@ FAQ = {
 }
 
 
-@pytest.fixture(scope="session")
-def small_base(tmp_path_factory: pytest.TempPathFactory, empty_store: Path, encoder: Encoder) -> Path:
-    """A small knowledge base that is live: a store, its snapshot and its vectors, which every test copies."""
-    folder = tmp_path_factory.mktemp("base")
-    shutil.copy(empty_store, folder / "motcua.db")
-    made = Database(f"sqlite:///{folder / 'motcua.db'}")
-    with made.write() as session:
-        sync(session, [entry for entry in load_seed() if entry.id in CHOSEN])
-    publish(Press(made, folder / "snapshots", VectorCache(encoder, folder / "vectors.db")), "test")
-    made.close()
-    return folder
-
-
 @pytest.fixture
-def database(small_base: Path, tmp_path: Path) -> Iterator[Database]:
-    shutil.copytree(small_base, tmp_path, dirs_exist_ok=True)
-    made = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
-    yield made
-    made.close()
+def database(live_database: Database) -> Database:
+    return live_database
 
 
 @pytest.fixture(autouse=True)

@@ -46,6 +46,8 @@ WHO_MAY = {
     "POST /console/entries/{entry_id}/revisions/{number}/publish": PUBLISH,
     "POST /console/entries/{entry_id}/revisions/{number}/restore": PUBLISH,
     "GET /console/unanswered": {"curator", "publisher", "supervisor", "admin"},
+    "GET /console/numbers": ALL,
+    "GET /console/numbers.csv": ALL,
     "GET /console/users": ADMIN,
     "POST /console/users/invite": ADMIN,
     "POST /console/users/{name}": ADMIN,
