@@ -30,12 +30,16 @@ FEATURES = (
     "vec_example",
     "vec_body",
     "vec_part",
+    "named",
     "same",
 )
 """What is known of a document for a question: BM25 of all names together, of the whole text, of the best single name
-and the best example; cosine of the best name, the best example, the body, and the best windows and sentences; 1 when a
-name or an example has the very same words, diacritics aside."""
+and the best example; cosine of the best name, the best example, the body, and the best windows and sentences; the share
+of the longest name that stands in the question word for word; 1 when a name or an example has the very same words,
+diacritics aside."""
 _COSINES = slice(4, 8)
+_NAMED, _SAME = 8, 9
+_NAME_WORDS = range(3, 13)
 
 Matrix = npt.NDArray[Any]
 
@@ -58,7 +62,8 @@ class Columns(NamedTuple):
 
 class Hits(NamedTuple):
     """What `Index.look_up` found: BM25 by document (`names`, `body`) and by name or example (`asked`); the nearest
-    passages (`near`) with their cosines, nearest first; the passages with the `same` words."""
+    passages (`near`) with their cosines, nearest first; the passages with the `same` words; the names that stand in the
+    question (`named`), longest first, with their `lengths` in words."""
 
     names: Matrix
     body: Matrix
@@ -66,6 +71,8 @@ class Hits(NamedTuple):
     cosines: Matrix
     near: Matrix
     same: Matrix
+    named: Matrix
+    lengths: Matrix
 
 
 class Index:
@@ -80,6 +87,9 @@ class Index:
         self._asked = np.flatnonzero(kinds <= Kind.EXAMPLE)
         of_kind = [np.flatnonzero(kinds[self._asked] == kind) for kind in (Kind.NAME, Kind.EXAMPLE)]
         self._asked_of_kind = [(chosen, owners[self._asked][chosen]) for chosen in of_kind]
+        self._names: dict[int, list[int]] = {}
+        for passage in np.flatnonzero(kinds == Kind.NAME).tolist():
+            self._names.setdefault(int(columns.keys[passage]), []).append(passage)
         wanted = NEIGHBOURS_OF_TEXTS if (kinds >= Kind.WINDOW).any() else NEIGHBOURS
         self._neighbours = min(wanted, len(owners))
 
@@ -106,7 +116,18 @@ class Index:
         cosines, near = self._dense.search(query.vector.reshape(1, -1), self._neighbours)
         names, body = self._lexical["names"].scores(query.text), self._lexical["body"].scores(query.text)
         same = np.flatnonzero(self._columns.keys == _key(query.text))
-        return Hits(names, body, asked, cosines[0], near[0], same)
+        return Hits(names, body, asked, cosines[0], near[0], same, *self._named_in(query.text))
+
+    def _named_in(self, text: str) -> tuple[Matrix, Matrix]:
+        words = [deaccent(word) for word in syllables(text)]
+        found = [
+            (passage, length)
+            for length in reversed(_NAME_WORDS)
+            for start in range(len(words) - length + 1)
+            for passage in self._names.get(_key_of(words[start : start + length]), ())
+        ]
+        pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
 
     def features(self, query: Query, without: Collection[int] = ()) -> Matrix:
         """(documents, FEATURES) for a question. `without`: positions of passages to leave out of account."""
@@ -126,7 +147,11 @@ class Index:
         kept = ~np.isin(hits.near, skipped)
         rows[:, _COSINES] = self._best_cosines(hits.cosines[kept], hits.near[kept], float(hits.cosines[-1]))
         same = hits.same[~np.isin(hits.same, skipped)]
-        rows[self._owners[same[self._kinds[same] <= Kind.EXAMPLE]], -1] = 1.0
+        rows[self._owners[same[self._kinds[same] <= Kind.EXAMPLE]], _SAME] = 1.0
+        kept = ~np.isin(hits.named, skipped)
+        if kept.any():
+            lengths = hits.lengths[kept]
+            np.maximum.at(rows[:, _NAMED], self._owners[hits.named[kept]], (lengths / lengths.max()).astype(np.float32))
         return rows
 
     def _best_cosines(self, cosines: Matrix, near: Matrix, floor: float) -> Matrix:
@@ -167,5 +192,8 @@ def _keys(texts: Sequence[str]) -> Matrix:
 
 
 def _key(text: str) -> int:
-    words = " ".join(deaccent(word) for word in syllables(text))
-    return int.from_bytes(blake2b(words.encode(), digest_size=7).digest())
+    return _key_of([deaccent(word) for word in syllables(text)])
+
+
+def _key_of(words: Sequence[str]) -> int:
+    return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=7).digest())

@@ -18,7 +18,7 @@ INPUTS = tuple(f"{name}_scaled" for name in _LEARNED) + _LEARNED
 TEXT_WEIGHTS = {"lex_body_scaled": 0.5, "vec_body_scaled": 0.25, "vec_part_scaled": 0.25}
 """For plain texts: half BM25, a quarter the whole, a quarter windows and sentences (measured on XQuAD-vi)."""
 _RIDGE = 1e-4
-_ROUGH = np.array([0.2, 0.2, 0.1, 0.2, 0.3, 0.3, 0.2, 0.0], dtype=np.float32)
+_ROUGH = np.array([0.2, 0.2, 0.1, 0.2, 0.3, 0.3, 0.2, 0.0, 0.5], dtype=np.float32)
 _KEPT = 40
 _SAME_BONUS = 8.0
 
