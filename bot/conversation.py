@@ -24,8 +24,9 @@ from bot.privacy import mask
 from bot.wording import words
 from knowledge.answer import Answer
 from knowledge.question import Context, Question, Understanding
+from knowledge.urgent import urgent_kind
 from knowledge.vocabulary import message_json
-from store import inbox, secrets, turns
+from store import inbox, notices, secrets, turns
 from store.base import new_id, now
 from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
@@ -161,12 +162,22 @@ class Conversation:
         if conversation.ended_at is not None:
             ended = {"status": "unavailable", "messages": [{"text": words()["ended"]}]}
             return await self._commit(work, [ended])
+        told = await asyncio.to_thread(self._told)
+        if "pause" in told and urgent_kind(work.masked) is None:
+            return await self._commit(work, [{"status": "unavailable", "messages": [{"text": told["pause"]}]}])
         context = context_from(history)
         understanding, sent = await asyncio.to_thread(self._understand, work, history, context)
         work.lap("understand")
         answered = await self._decide(work, understanding, sent, context)
+        if "notice" in told and not history:
+            answered = [{"messages": [{"text": told["notice"]}]}, *answered]
         work.lap("dialogue")
         return await self._commit(work, answered)
+
+    def _told(self) -> dict[str, str]:
+        """What staff have all citizens told now, by kind."""
+        with self._db.read() as session:
+            return {kind: row.text for kind, row in notices.in_force(session).items()}
 
     async def _wait_for_turn(self, work: _Work) -> None:
         until = time.monotonic() + WAIT_FOR_OTHERS

@@ -15,6 +15,7 @@ SECTIONS: tuple[tuple[Permission, str, str], ...] = (
     ("entries.read", "/console/entries", "Nội dung"),
     ("unanswered", "/console/unanswered", "Chưa trả lời"),
     ("numbers", "/console/numbers", "Số liệu"),
+    ("notices", "/console/notices", "Thông báo"),
     ("users", "/console/users", "Tài khoản"),
     ("audit", "/console/audit", "Nhật ký"),
 )
@@ -55,6 +56,8 @@ ACTIONS = {
     "transferred a ticket": "chuyển yêu cầu", "closed a ticket": "đóng yêu cầu", "saved a draft": "lưu nháp",
     "asked for review": "gửi duyệt", "sent back a draft": "trả lại bản nháp", "published": "xuất bản",
     "restored": "khôi phục bản cũ",
+    "put a notice": "báo cho người dân", "ended a notice": "thôi báo", "put a pause": "tạm dừng trợ lý",
+    "ended a pause": "cho trợ lý chạy lại",
 }  # fmt: skip
 RULES = {
     "no-source": "thiếu nguồn", "zero-as-free": "ghi 0 đồng như miễn phí", "repealed": "văn bản đã hết hiệu lực",

@@ -34,7 +34,7 @@ SEALED_AS = {
 }
 NOT_OF_CITIZENS = frozenset(
     ("users", "staff_sessions", "invitations", "audit", "entries", "revisions", "snapshots", "live_snapshot",
-     "import_runs", "imported_texts", "import_differences")
+     "notices", "import_runs", "imported_texts", "import_differences")
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 PAGES = (
     "/console", "/console/account", "/console/entries", "/console/entries/new?kind=faq", "/console/entries/none",
     "/console/entries/new?kind=procedure", "/console/unanswered", "/console/numbers", "/console/users",
-    "/console/audit",
+    "/console/audit", "/console/notices",
 )  # fmt: skip
 
 

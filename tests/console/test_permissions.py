@@ -48,6 +48,9 @@ WHO_MAY = {
     "GET /console/unanswered": {"curator", "publisher", "supervisor", "admin"},
     "GET /console/numbers": ALL,
     "GET /console/numbers.csv": ALL,
+    "GET /console/notices": {"supervisor", "admin"},
+    "POST /console/notices/{kind}": {"supervisor", "admin"},
+    "POST /console/notices/{kind}/end": {"supervisor", "admin"},
     "GET /console/users": ADMIN,
     "POST /console/users/invite": ADMIN,
     "POST /console/users/{name}": ADMIN,
@@ -65,9 +68,12 @@ def _routes(console: Console) -> Iterator[str]:
 
 
 def _address(route: str) -> tuple[str, str]:
+    """A method and an address on which nothing exists."""
     method, path = route.split(" ", 1)
-    path = path.replace("{number}", "1").replace("{ticket_id}", "none").replace("{entry_id}", "faq-none")
-    return method, path.replace("{name}", "nobody") + ("?before=1&after=2" if path.endswith("/compare") else "")
+    values = {"number": "1", "ticket_id": "none", "entry_id": "faq-none", "name": "nobody", "kind": "notice"}
+    for name, value in values.items():
+        path = path.replace(f"{{{name}}}", value)
+    return method, path + ("?before=1&after=2" if path.endswith("/compare") else "")
 
 
 def test_every_route_has_its_line(console: Console) -> None:

@@ -1,0 +1,72 @@
+"""The switch that pauses the assistant, and what all citizens are told, through the one door of all channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.channels.web import sessions
+from bot.conversation import Conversation
+from bot.dialogue import RasaClient
+from bot.messages import Reply, UserMessage
+from console.pages import Console
+from store.base import new_id, now
+from store.engine import Database
+from tests.console.staff import StaffBrowser, words
+from tests.running import free_port
+
+PAUSE = "Trợ lý tạm dừng để kiểm tra."
+
+
+@pytest.fixture
+def database(live_database: Database) -> Database:
+    return live_database
+
+
+@pytest.fixture
+def conversation(console: Console) -> Conversation:
+    """A replica whose Rasa is down."""
+    console.knowledge.load()
+    rasa = RasaClient(f"http://127.0.0.1:{free_port()}", "token")
+    return Conversation(console.database, console.vault, console.knowledge, rasa, console.feed, "test")
+
+
+async def _ask(conversation: Conversation, database: Database, *texts: str) -> list[Reply]:
+    with database.write() as session:
+        row, _ = sessions.start(session)
+    return [await conversation.reply(UserMessage(row.id, "web", text, new_id(), now())) for text in texts]
+
+
+async def test_a_paused_assistant_says_so_and_still_sends_for_help(
+    conversation: Conversation, database: Database, sign_in: Callable[..., StaffBrowser]
+) -> None:
+    browser = sign_in("supervisor")
+    browser.open("/console/notices")
+    assert PAUSE in words(browser.send("/console/notices/pause", text=PAUSE))
+    asked, urgent = await _ask(conversation, database, "làm giấy khai sinh cần gì", "nhà tôi đang cháy")
+    assert (asked.status, asked.messages[0].text) == ("unavailable", PAUSE)
+    assert urgent.status == "urgent"
+    browser.send("/console/notices/pause/end")
+    (again,) = await _ask(conversation, database, "làm giấy khai sinh cần gì")
+    assert again.status == "answered"
+
+
+async def test_a_notice_comes_before_the_first_answer_only(
+    conversation: Conversation, database: Database, sign_in: Callable[..., StaffBrowser]
+) -> None:
+    browser = sign_in("supervisor")
+    browser.open("/console/notices")
+    browser.send("/console/notices/notice", text="Chiều nay trung tâm nghỉ.")
+    first, second = await _ask(conversation, database, "làm giấy khai sinh cần gì", "lệ phí khai sinh bao nhiêu")
+    assert first.messages[0].text == "Chiều nay trung tâm nghỉ."
+    assert first.status == "answered"
+    assert "Chiều nay" not in second.messages[0].text
+
+
+@pytest.mark.parametrize("kind", ["notice", "pause"])
+def test_nothing_is_no_notice(sign_in: Callable[..., StaffBrowser], kind: str) -> None:
+    browser = sign_in("supervisor")
+    browser.open("/console/notices")
+    assert browser.send(f"/console/notices/{kind}", text="  ").status_code == 422
+    assert browser.send("/console/notices/other", text="x").status_code == 404
