@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -50,8 +51,8 @@ def family_of(text: str) -> Family | None:
     return families()[found] if found else None
 
 
-def _raw() -> list[dict[str, object]]:
-    loaded: list[dict[str, object]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+def _raw() -> list[dict[str, Any]]:
+    loaded: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return loaded
 
 

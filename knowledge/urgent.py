@@ -12,6 +12,7 @@ import yaml
 from knowledge.text import deaccent
 
 UrgentKind = Literal["child", "fire", "self_harm", "medical", "violence", "police", "scam"]
+KINDS: tuple[UrgentKind, ...] = get_args(UrgentKind)
 _PHRASES = Path(__file__).with_name("urgent.yml")
 _SYLLABLE = re.compile(r"[^\W_]+")
 
@@ -40,7 +41,7 @@ def _plain(text: str) -> str:
 def urgent_kind(text: str) -> UrgentKind | None:
     """The danger that a message reports, or None. text: as written; diacritics are not needed."""
     said = _plain(text)
-    for kind in get_args(UrgentKind):
+    for kind in KINDS:
         alarms, calm = _table()[kind]
         if any(phrase in said for phrase in alarms) and not any(phrase in said for phrase in calm):
             return kind

@@ -7,8 +7,20 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 Aspect = Literal[
-    "overview", "documents", "fee", "time", "place", "steps", "conditions", "online", "result",
-    "legal_basis", "forms", "who", "deadline", "penalty",
+    "overview",
+    "documents",
+    "fee",
+    "time",
+    "place",
+    "steps",
+    "conditions",
+    "online",
+    "result",
+    "legal_basis",
+    "forms",
+    "who",
+    "deadline",
+    "penalty",
 ]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 

@@ -71,7 +71,7 @@ class Running:
         self.http = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
 
     def prepare(self) -> None:
-        """Migrate the database, load the seed and publish the first snapshot, or copy what an earlier run made of it."""
+        """Migrate, seed and publish the first snapshot, or copy what an earlier run made of it."""
         if self.settings.get("DATABASE_URL"):
             self._publish()
             return

@@ -16,8 +16,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("totp_step", sa.Integer(), nullable=True))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("totp_step")
-
