@@ -17,7 +17,11 @@ def sentence(row: Row, before: str = "", after: str = "") -> str:
     return " ".join(filter(None, ["hỏi về đường phố", before, *row.words, after]))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.table}:{' '.join(row.words)}")
+def _name(value: Row | str) -> str:
+    return f"{value.table}:{' '.join(value.words)}" if isinstance(value, Row) else value
+
+
+@pytest.mark.parametrize("row", ROWS, ids=_name)
 def test_row_is_replaced_where_it_applies(row: Row) -> None:
     before = min(row.only_after, default="")
     after = "" if before else min(row.only_before, default="")
@@ -27,7 +31,9 @@ def test_row_is_replaced_where_it_applies(row: Row) -> None:
     )
 
 
-@pytest.mark.parametrize(("row", "word"), [(row, word) for row in ROWS for word in sorted(row.unless_before)], ids=str)
+@pytest.mark.parametrize(
+    ("row", "word"), [(row, word) for row in ROWS for word in sorted(row.unless_before)], ids=_name
+)
 def test_row_leaves_the_word_before_a_forbidding_one(row: Row, word: str) -> None:
     assert not row.fits("", word)
 
