@@ -17,11 +17,11 @@ def sentence(row: Row, before: str = "", after: str = "") -> str:
     return " ".join(filter(None, ["hỏi về đường phố", before, *row.words, after]))
 
 
-def _name(value: Row | str) -> str:
+def _id(value: Row | str) -> str:
     return f"{value.table}:{' '.join(value.words)}" if isinstance(value, Row) else value
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_name)
+@pytest.mark.parametrize("row", ROWS, ids=_id)
 def test_row_is_replaced_where_it_applies(row: Row) -> None:
     before = min(row.only_after, default="")
     after = "" if before else min(row.only_before, default="")
