@@ -12,18 +12,20 @@ from knowledge.index import FEATURES, Matrix
 from knowledge.question import Outcome
 
 SIGNALS = (
-    *("first", "margin", "third", "vec_name", "vec_example", "vec_body", "lexical", "outside", "inside", "words"),
+    *("first", "margin", "third", "vec_name", "vec_example", "vec_body", "lexical"),
+    *("outside", "foreign", "inside", "words"),
     *(f"lead_{name}" for name in FEATURES),
 )
 """What is known of a ranked question: log odds of the first candidate, its lead over the second, the probability left
-after three; its best cosines; the share of the best BM25; cosine to the nearest question known to be out of scope and
-to the nearest passage; length in words (log); by how much the first leads the second in each feature."""
+after three; its best cosines; the share of the best BM25; cosine to the nearest question known to be out of scope, log
+odds of being like those, cosine to the nearest passage; length in words (log); by how much the first leads the second
+in each feature."""
 
 WRONG = 5.0
 """A wrong answer sends somebody to an office for nothing: it costs as much as five clarifications."""
 CLARIFY = 1.0
 LOST = 3.0
-"""Refusing, or asking back without the right choice, when there was an answer."""
+"""Refusing when there was an answer, or asking back without a right choice, as there is none out of scope."""
 _RIDGE = 1e-3
 _GRID = np.round(np.arange(0.02, 0.99, 0.02), 2)
 
@@ -77,8 +79,8 @@ class Judged:
     weight: float = 1.0
 
 
-def signals(scores: Matrix, features: Matrix, outside: float, words: int) -> Matrix:
-    """The `SIGNALS` of a question. scores, features: of all documents. outside: cosine to what is out of scope."""
+def signals(scores: Matrix, features: Matrix, foreign: tuple[float, float], words: int) -> Matrix:
+    """The `SIGNALS` of a question. scores, features: of all documents. foreign: from `Scope`."""
     order = np.argsort(-scores, kind="stable")[:4]
     top = scores[order]
     likely = np.exp(scores - top[0])
@@ -93,7 +95,7 @@ def signals(scores: Matrix, features: Matrix, outside: float, words: int) -> Mat
             max(0.0, 1 - float(p[:3].sum())),
             *(float(first[FEATURES.index(name)]) for name in ("vec_name", "vec_example", "vec_body")),
             lexical,
-            outside,
+            *foreign,
             inside,
             np.log1p(words),
             *(first - features[order[min(1, len(order) - 1)]]).tolist(),
@@ -121,7 +123,7 @@ class _Trial:
         """The mean cost of a question."""
         answered, asked, refused = self.outcomes(answer_from, refuse_below)
         cost = np.where(answered & (self.places != 0), WRONG, 0.0)
-        cost += np.where(asked, np.where(self.scope & (self.places > 2), LOST, CLARIFY), 0.0)
+        cost += np.where(asked, np.where(self.scope & (self.places <= 2), CLARIFY, LOST), 0.0)
         return float(np.average(cost + np.where(refused & self.scope, LOST, 0.0), weights=self.weights))
 
     def rates(self, answer_from: float, refuse_below: float) -> dict[str, float]:

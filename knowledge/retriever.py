@@ -15,6 +15,7 @@ from knowledge.index import Index, Matrix, Query
 from knowledge.question import Outcome
 from knowledge.ranker import Ranker, text_ranker
 from knowledge.restorer import Restorer, learn, restored
+from knowledge.scope import Scope
 from knowledge.training import signals
 from knowledge.vector_cache import VectorCache
 from knowledge.vocabulary import Aspect
@@ -52,7 +53,7 @@ class Retrieval:
 class Retriever:
     """The parts of one snapshot. Without a `decision` every question is answered, as on a plain corpus.
 
-    outside: vectors of questions known to be out of scope, (n, dimension).
+    scope: what tells questions out of scope from the others; there is one whenever there is a decision.
     """
 
     def __init__(
@@ -62,12 +63,12 @@ class Retriever:
         restorer: Restorer,
         ranker: Ranker,
         decision: Decision | None = None,
-        outside: Vectors | None = None,
+        scope: Scope | None = None,
         aspects: AspectModel | None = None,
     ) -> None:
         self.index, self.encoder, self.restorer, self.ranker = index, encoder, restorer, ranker
         self.decision, self.aspects = decision, aspects
-        self.outside = np.zeros((0, encoder.dimension), np.float32) if outside is None else outside
+        self.scope = scope
 
     def read(self, text: str) -> str:
         """`text` as it is searched: normalised and restored."""
@@ -91,9 +92,9 @@ class Retriever:
         return Retrieval(text, read.text, read.confidence, vector, candidates, right, scope, outcome, aspects)
 
     def _decide(self, scores: Matrix, features: Matrix, vector: Vectors, text: str) -> tuple[Outcome, float, float]:
-        if self.decision is None:
+        if self.decision is None or self.scope is None:
             return "answer", 1.0, 1.0
-        return self.decision(signals(scores, features, self.outside @ vector, text))
+        return self.decision(signals(scores, features, self.scope(vector), text))
 
 
 def text_retriever(documents: Sequence[Document], cache: VectorCache) -> Retriever:

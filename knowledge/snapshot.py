@@ -12,8 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from knowledge import training
 from knowledge.aspects import AspectModel, sample_model
 from knowledge.decide import Decision, Logistic
@@ -24,6 +22,7 @@ from knowledge.index import Index
 from knowledge.ranker import Ranker
 from knowledge.restorer import Restorer, completed, learn
 from knowledge.retriever import Retriever
+from knowledge.scope import Scope
 from knowledge.vector_cache import VectorCache
 
 Progress = Callable[[str], None]
@@ -78,10 +77,12 @@ def build(entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, p
     asked = training.ask(documents, index, cache)
     related = _related(entries)
     ranker = training.learn_ranker(documents, asked, related)
-    outside = training.outside_vectors(restorer, cache)
     progress("learning when to answer")
-    decision = training.learn_decision(asked, related, index, ranker, outside, restorer, cache)
-    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, outside, sample_model())
+    outside = training.outside_texts(restorer)
+    asked += training.calibrating(index, restorer, cache)
+    scope, held = training.learn_scope(asked, outside, cache)
+    decision = training.learn_decision(asked, related, index, ranker, held, outside)
+    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, sample_model())
     return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
 
 
@@ -111,7 +112,8 @@ def save(snapshot: Snapshot, folder: Path) -> None:
     (parts / "entries.json").write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
     retriever.index.save(parts)
     retriever.restorer.save(parts)
-    np.save(parts / "outside.npy", retriever.outside)
+    if retriever.scope:
+        retriever.scope.save(parts)
     learned = {
         "ranker": asdict(retriever.ranker),
         "decision": asdict(retriever.decision) if retriever.decision else None,
@@ -135,7 +137,7 @@ def load(folder: Path, encoder: Encoder) -> Snapshot:
     ranker = Ranker(*(tuple(learned["ranker"][name]) for name in ("weights", "priors")))
     retriever = Retriever(
         Index.load(folder), encoder, Restorer.load(folder), ranker, _decision(learned["decision"]),
-        np.load(folder / "outside.npy"), AspectModel.load(folder),
+        Scope.load(folder), AspectModel.load(folder),
     )  # fmt: skip
     return Snapshot(manifest["number"], {entry.id: entry for entry in entries}, retriever)
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 import yaml
 
-from knowledge import aspects, decide, ranker
+from knowledge import aspects, decide, ranker, scope
 from knowledge.decide import Decision, Judged
 from knowledge.documents import Document, Kind
 from knowledge.encoder import Vectors
 from knowledge.index import Index, Matrix, Query
 from knowledge.ranker import Ranker
 from knowledge.restorer import Restorer, restored
+from knowledge.scope import Scope
 from knowledge.text import normalise, syllables
 from knowledge.text_tables import LANGUAGE
 from knowledge.vector_cache import VectorCache
 
+FOLDS = 3
 PER_ENTRY = 8
 NAMES_PER_ENTRY = 4
 OUTSIDE_WEIGHT = 1.0
@@ -52,9 +55,23 @@ def calibration() -> tuple[tuple[str, str], ...]:
     return tuple((line.split("\t")[0], line.split("\t")[1]) for line in lines)
 
 
-def outside_vectors(restorer: Restorer, cache: VectorCache) -> Vectors:
-    """Vectors of the questions known to be out of scope, (n, dimension)."""
-    return cache.encode("query", [restored(restorer, question).text for question in out_of_scope()])
+def outside_texts(restorer: Restorer) -> list[str]:
+    """The questions known to be out of scope as they are searched, in order."""
+    return [restored(restorer, question).text for question in out_of_scope()]
+
+
+def learn_scope(asked: Sequence[Asked], outside: Sequence[str], cache: VectorCache) -> tuple[Scope, list[Scope]]:
+    """What tells questions out of scope from the others; and once for each fold of both, learned without it."""
+    inside = np.array([question.vector for question in asked]).reshape(-1, cache.encoder.dimension)
+    vectors = cache.encode("query", outside)
+    ours, others = np.array([fold_of(question.text) for question in asked]), np.array([fold_of(t) for t in outside])
+    held = [replace(scope.fit(vectors[others != k], inside[ours != k]), outside=vectors) for k in range(FOLDS)]
+    return scope.fit(vectors, inside), held
+
+
+def fold_of(text: str) -> int:
+    """Which fold a question belongs to, from 0; the same in every publish."""
+    return crc32(text.encode()) % FOLDS
 
 
 @dataclass(frozen=True)
@@ -102,32 +119,32 @@ def learn_decision(
     related: Related,
     index: Index,
     chosen: Ranker,
-    outside: Vectors,
-    restorer: Restorer,
-    cache: VectorCache,
+    held: Sequence[Scope],
+    outside: Sequence[str],
 ) -> Decision:
-    """Calibration and thresholds from the same questions, those of ``calibration.tsv`` and those out of scope.
+    """Calibration and thresholds from questions in scope (`asked`) and out of it (`outside`).
 
     related: for every document, those that answer its questions as well. General questions weigh as little as they are
-    asked.
+    asked. held: from `learn_scope`.
     """
     judged = []
-    for question in (*asked, *_calibrating(index, restorer, cache)):
+    for question in asked:
         scores = chosen.scores(question.features)
         right = max(scores[i] for i in (question.right, *related[question.right]))
         place = int((scores > right).sum())
-        seen = signals(scores, question.features, outside @ question.vector, question.text)
+        seen = signals(scores, question.features, held[fold_of(question.text)](question.vector), question.text)
         weight = float(np.exp(chosen.priors[question.right])) if chosen.priors else 1.0
         judged.append(Judged(seen, place, True, question.weight * weight))
-    texts = [restored(restorer, question).text for question in out_of_scope()]
-    for i, (text, vector) in enumerate(zip(texts, outside, strict=True)):
-        features = index.features(Query(text, vector))
-        others = np.delete(outside @ vector, i)
-        judged.append(Judged(signals(chosen.scores(features), features, others, text), None, False, OUTSIDE_WEIGHT))
+    for i, text in enumerate(outside):
+        own = held[fold_of(text)]
+        features = index.features(Query(text, own.outside[i]))
+        seen = signals(chosen.scores(features), features, own(own.outside[i], i), text)
+        judged.append(Judged(seen, None, False, OUTSIDE_WEIGHT))
     return decide.fit(judged)
 
 
-def _calibrating(index: Index, restorer: Restorer, cache: VectorCache) -> list[Asked]:
+def calibrating(index: Index, restorer: Restorer, cache: VectorCache) -> list[Asked]:
+    """The questions of ``calibration.tsv`` put to the index."""
     known = [(restored(restorer, text).text, entry) for text, entry in calibration() if entry in index.ids]
     vectors = cache.encode("query", [text for text, _ in known])
     return [
@@ -136,6 +153,6 @@ def _calibrating(index: Index, restorer: Restorer, cache: VectorCache) -> list[A
     ]
 
 
-def signals(scores: Matrix, features: Matrix, outside: Matrix, text: str) -> Matrix:
-    """The `decide.SIGNALS` of a question; `outside` holds its cosines to what is out of scope."""
-    return decide.signals(scores, features, float(outside.max()), len(syllables(text)))
+def signals(scores: Matrix, features: Matrix, foreign: tuple[float, float], text: str) -> Matrix:
+    """The `decide.SIGNALS` of a question; `foreign` is what its `Scope` says of it."""
+    return decide.signals(scores, features, foreign, len(syllables(text)))
