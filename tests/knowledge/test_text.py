@@ -31,9 +31,7 @@ def test_row_is_replaced_where_it_applies(row: Row) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("row", "word"), [(row, word) for row in ROWS for word in sorted(row.unless_before)], ids=_name
-)
+@pytest.mark.parametrize(("row", "word"), [(row, word) for row in ROWS for word in sorted(row.unless_before)], ids=_id)
 def test_row_leaves_the_word_before_a_forbidding_one(row: Row, word: str) -> None:
     assert not row.fits("", word)
 
