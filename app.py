@@ -24,6 +24,7 @@ from bot.channels.web.api import ChatApi
 from bot.channels.web.embedding import allow_portals
 from bot.channels.web.page import page_router
 from bot.channels.web.stream import ChatStream
+from bot.channels.zalo.wiring import make_zalo
 from bot.conversation import Conversation
 from bot.dialogue import RasaClient
 from bot.feed import Feed
@@ -70,7 +71,7 @@ class Gateway:
         self.trackers = TrackerEraser(settings.tracker_database)
         owner = f"{socket.gethostname()}:{settings.port}"
         self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
-
+        self.zalo, self.zalo_sender = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
         self.console = Console(
             self.database, self.vault, self.feed, self.limiter, self.knowledge, self.press, self.profile,
             settings.base_url, message_chunks, self.conversation.deliver,
@@ -87,6 +88,7 @@ class Gateway:
         )
         app.include_router(ChatStream(self.database, self.feed, s.allowed_origins, s.base_url).router)
         app.include_router(integration_router(self.database, self.vault, s.integration_token))
+        app.include_router(self.zalo.router)
         app.include_router(page_router(self.profile, s.base_url))
         app.include_router(console_router(self.console))
         telephone = make_telephone(
@@ -116,6 +118,7 @@ class Gateway:
                 self._renew(),
                 self.knowledge.follow(),
                 self.feed.listen(),
+                self.zalo_sender.run(),
             )
         ]
         try:
@@ -124,6 +127,7 @@ class Gateway:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.zalo_sender.close()
             await self.dialogue.close()
             await self.limiter.close()
             await self.feed.close()

@@ -59,11 +59,12 @@ class Week(_Model):
 
 
 class Office(_Model):
-    """A place where papers are handed in. map_url: its place on a map, when somebody has checked it."""
+    """A place where papers are handed in. map_url, location (degrees north, east): when checked."""
 
     name: str
     address: str
     map_url: str | None = Field(default=None, pattern=r"^https://")
+    location: tuple[float, float] | None = None
 
 
 class LocalFee(_Model):

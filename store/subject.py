@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, CursorResult, Row, Table, delete, false, or_, select
 from sqlalchemy.orm import Session
 
-from store import dossiers, hand_over, secrets
+from store import dossiers, hand_over, outbox, secrets
 from store.calls import CallRow
 from store.conversations import ConversationRow, SealedValueRow
 from store.crypto import InvalidToken, Vault
@@ -28,13 +28,16 @@ SEALED_AS = {
     ("sealed_values", "sealed"): secrets.PURPOSE,
     ("tickets", "contact"): hand_over.CONTACT,
     ("inbox", "sealed"): "inbox",
+    ("outbox", "sealed"): outbox.PURPOSE,
+    ("conversations", "external_sealed"): "zalo-user",
     ("calls", "caller_sealed"): "call-caller",
     ("calls", "state"): "call-state",
     ("call_turns", "answer"): "call-answer",
 }
 NOT_OF_CITIZENS = frozenset(
     ("users", "staff_sessions", "invitations", "audit", "entries", "revisions", "snapshots", "live_snapshot",
-     "notices", "import_runs", "imported_texts", "import_differences")
+     "notices", "import_runs", "imported_texts", "import_differences",
+     "account_tokens")
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
-from store import hand_over, requests, secrets
+from store import hand_over, outbox, requests, secrets
 from store.calls import CallRow, CallTurnRow
 from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
@@ -56,6 +56,7 @@ def person(database: Database, vault: Vault, name: str, phone: str, cccd: str, c
         ticket.number = f"GL-26-{name}"
         hand_over.keep_contact(ticket, vault, phone)
         session.add(RatingRow(conversation_id=name, score=5))
+        outbox.put(session, row, f"o-{name}", [vault.seal(f"gọi lại {phone}", outbox.PURPOSE)])
         caller = vault.fingerprint(f"+84{phone[1:]}", "caller")
         session.add(CallRow(id=f"CA-{name}", conversation_id=name, caller=caller, consent={}))
         session.flush()
@@ -152,7 +153,7 @@ def test_every_sealed_column_about_citizens_can_be_opened_for_them() -> None:
         for column in table.columns
         if str(column.type) == "BLOB"
     }
-    assert sealed - set(SEALED_AS) <= {("conversations", "external_sealed")}
+    assert sealed <= set(SEALED_AS)
 
 
 @pytest.mark.parametrize("written", ["+84 901 234 567", "84901234567", "0901.234.567", "(090) 123-4567"])

@@ -1,0 +1,58 @@
+"""The tokens of an account we send from: one sealed pair, refreshed by one replica at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, String, or_, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base
+
+PURPOSE = "account-token"
+LEASE = timedelta(seconds=30)
+
+
+class AccountTokenRow(Base):
+    """sealed: JSON ``{"access", "refresh"}``. seed: fingerprint of the refresh token an operator configured.
+
+    state: `ok`, or `parked` when only an operator can help. leased_until: until then one replica refreshes it.
+    """
+
+    __tablename__ = "account_tokens"
+
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seed: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes]
+    generation: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default="ok")
+    leased_until: Mapped[datetime | None]
+
+
+def lease(session: Session, account: str, generation: int, at: datetime) -> bool:
+    """Take the right to refresh the pair of this generation; False when another has it or it is refreshed already."""
+    free = or_(AccountTokenRow.leased_until.is_(None), AccountTokenRow.leased_until < at)
+    mine = update(AccountTokenRow).where(
+        AccountTokenRow.account == account, AccountTokenRow.generation == generation, free
+    )
+    return _one(session, mine.values(leased_until=at + LEASE))
+
+
+def save(session: Session, account: str, generation: int, sealed: bytes, expires_at: datetime) -> bool:
+    """Put the pair that came from refreshing `generation` in its place, both tokens together."""
+    mine = update(AccountTokenRow).where(AccountTokenRow.account == account, AccountTokenRow.generation == generation)
+    fresh = {"sealed": sealed, "generation": generation + 1, "expires_at": expires_at, "state": "ok"}
+    return _one(session, mine.values(**fresh, leased_until=None))
+
+
+def give_up(session: Session, account: str, generation: int, state: str) -> bool:
+    """End a refresh that brought nothing, unless the pair has changed since."""
+    mine = update(AccountTokenRow).where(AccountTokenRow.account == account, AccountTokenRow.generation == generation)
+    return _one(session, mine.values(leased_until=None, state=state))
+
+
+def _one(session: Session, statement: Any) -> bool:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount == 1

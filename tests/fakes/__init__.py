@@ -1,0 +1,1 @@
+"""Services of others as we know them, to run the product against."""

@@ -1,0 +1,166 @@
+"""A Zalo Official Account on this machine, with Zalo's rules: single-use refresh tokens, windows, codes, failures.
+
+By hand: ``python -m tests.fakes.zalo_server --webhook http://127.0.0.1:8000/channels/zalo/webhook`` with Motcua started
+with the settings that it prints; what is typed is sent as a user's message, and what Motcua sends is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from bot.channels.zalo.signature import signature
+
+APP_ID, APP_SECRET, OA_SECRET, FIRST_REFRESH = "4100000000000000001", "app-secret", "oa-secret", "refresh-0"
+WINDOW_SECONDS, FREE_REPLIES, ACCESS_SECONDS = 48 * 3600, 8, 90_000
+
+
+@dataclass
+class ZaloServer:
+    """failures: share of sends refused at random, with HTTP 500 and -32 in turn. lost: share of sends taken whose
+    answer never arrives. per_minute: sends allowed. access_uses: sends until an access token expires.
+    lacks_package: every send is refused with -224.
+    """
+
+    failures: float = 0.0
+    lost: float = 0.0
+    per_minute: int = 1_000_000
+    access_uses: int = 1_000_000
+    lacks_package: bool = False
+    clock: Callable[[], float] = time.time
+    told: Callable[[str, dict[str, Any]], None] = lambda user, message: None
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
+    refresh_token: str = FIRST_REFRESH
+    used: set[str] = field(default_factory=set)
+    access: dict[str, tuple[float, int]] = field(default_factory=dict)
+    written: dict[str, float] = field(default_factory=dict)
+    replies: Counter[str] = field(default_factory=Counter)
+    taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    refused: Counter[int] = field(default_factory=Counter)
+    unheard: int = 0
+    minute: Counter[int] = field(default_factory=Counter)
+
+    def app(self) -> FastAPI:
+        """The two endpoints."""
+        app = FastAPI()
+        app.add_api_route("/v4/oa/access_token", self.tokens, methods=["POST"])
+        app.add_api_route("/v3.0/oa/message/cs", self.message, methods=["POST"])
+        return app
+
+    async def tokens(self, request: Request) -> JSONResponse:
+        """A new pair for the refresh token, which is used up by it."""
+        form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
+        if request.headers.get("secret_key") != APP_SECRET or form.get("app_id") != APP_ID:
+            return JSONResponse({"error_name": "Invalid secret key", "error": -14004})
+        given = form.get("refresh_token", "")
+        if given != self.refresh_token:
+            self.refused[-14020] += 1
+            return JSONResponse({"error_name": "Invalid refresh token", "error": -14020})
+        self.used.add(given)
+        self.refresh_token, access = secrets.token_hex(16), secrets.token_hex(16)
+        self.access[access] = (self.clock() + ACCESS_SECONDS, self.access_uses)
+        pair = {"access_token": access, "refresh_token": self.refresh_token, "expires_in": str(ACCESS_SECONDS)}
+        return JSONResponse(pair)
+
+    async def message(self, request: Request) -> JSONResponse:
+        """Take one message, or say why not."""
+        body = await request.json()
+        user, message = body["recipient"]["user_id"], body["message"]
+        await asyncio.sleep(0)
+        code = self._code(request.headers.get("access_token", ""), user, message)
+        if code:
+            self.refused[code] += 1
+            return JSONResponse({"error": code, "message": "refused"}, 500 if code == 500 else 200)
+        self.replies[user] += 1
+        self.taken.append((user, message))
+        self.told(user, message)
+        if self.chance.random() < self.lost:
+            self.unheard += 1
+            return JSONResponse({"status": "garbled on the way"})
+        return JSONResponse({"error": 0, "message": "Success", "data": {"message_id": secrets.token_hex(8)}})
+
+    def _code(self, access: str, user: str, message: dict[str, Any]) -> int:
+        expires, uses = self.access.get(access, (0.0, 0))
+        if expires < self.clock() or uses <= 0:
+            return -216
+        self.access[access] = (expires, uses - 1)
+        now = self.clock()
+        self.minute[int(now // 60)] += 1
+        rules = (
+            (-224, self.lacks_package),
+            (-32, self.minute[int(now // 60)] > self.per_minute),
+            (-201, not _well_formed(message)),
+            (-213, self.written.get(user, 0.0) < now - WINDOW_SECONDS or self.replies[user] >= FREE_REPLIES),
+            (self.chance.choice((500, -32)), self.chance.random() < self.failures),
+        )
+        return next((code for code, broken in rules if broken), 0)
+
+    def event(self, name: str, user: str, message: dict[str, Any] | None = None) -> tuple[bytes, dict[str, str]]:
+        """The body and headers of a webhook call; what a user sends opens their window anew."""
+        at = self.clock()
+        if name == "follow" or name.startswith("user_send"):
+            self.written[user], self.replies[user] = at, 0
+        who = {"follower": {"id": user}} if name in ("follow", "unfollow") else {"sender": {"id": user}}
+        raw = {"event_name": name, "app_id": APP_ID, "timestamp": str(int(at * 1000)), "recipient": {"id": "oa"}} | who
+        if message is not None:
+            raw["message"] = {"msg_id": secrets.token_hex(8)} | message
+        body = json.dumps(raw, ensure_ascii=False).encode()
+        return body, {"X-ZEvent-Signature": f"mac={signature(APP_ID, body, str(raw['timestamp']), OA_SECRET)}"}
+
+    def texts(self, user: str) -> list[str]:
+        """What the user was sent."""
+        return [message.get("text", "") for whose, message in self.taken if whose == user]
+
+
+def _well_formed(message: dict[str, Any]) -> bool:
+    """Whether a message keeps to the limits of text, buttons and lists."""
+    payload = (message.get("attachment") or {}).get("payload") or {}
+    buttons, elements = payload.get("buttons") or [], payload.get("elements") or []
+    titles = all(0 < len(one["title"]) <= 100 for one in (*buttons, *elements))
+    return len(message.get("text", "")) <= 2000 and len(buttons) <= 5 and len(elements) <= 5 and titles
+
+
+async def by_hand(port: int, webhook: str) -> None:
+    """Serve, and send each line typed as the message of one user."""
+    zalo = ZaloServer(told=lambda user, message: print(json.dumps(message, ensure_ascii=False, indent=1)))
+    server = uvicorn.Server(uvicorn.Config(zalo.app(), port=port, log_level="warning"))
+    serving = asyncio.create_task(server.serve())
+    base = f"http://127.0.0.1:{port}"
+    print(f"ZALO_APP_ID={APP_ID} ZALO_APP_SECRET={APP_SECRET} ZALO_OA_SECRET={OA_SECRET}", end=" ")
+    print(f"ZALO_REFRESH_TOKEN={FIRST_REFRESH} ZALO_API_BASE={base} ZALO_OAUTH_BASE={base}", flush=True)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        while line := await asyncio.to_thread(input_line):
+            body, headers = zalo.event("user_send_text", "user-by-hand", {"text": line})
+            print((await http.post(webhook, content=body, headers=headers)).status_code)
+    server.should_exit = True
+    await serving
+
+
+def input_line() -> str:
+    """One line typed; empty at the end."""
+    try:
+        return input()
+    except EOFError:
+        return ""
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="A Zalo Official Account on this machine.")
+    parser.add_argument("--port", type=int, default=9100)
+    parser.add_argument("--webhook", default="http://127.0.0.1:8000/channels/zalo/webhook")
+    chosen = parser.parse_args()
+    asyncio.run(by_hand(chosen.port, chosen.webhook))
