@@ -30,9 +30,17 @@ def vault() -> Vault:
 
 @pytest.fixture(scope="session")
 def motcua(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The whole of Motcua, shared by the tests of one worker; mark them ``xdist_group("motcua")``."""
+    """The whole of Motcua, started once for all tests that use it."""
     running = Running(tmp_path_factory.mktemp("motcua"))
     running.prepare()
     running.start()
     yield running
     running.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the running whole on one worker, so that it is started once."""
+    for item in items:
+        if "motcua" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("motcua"))
