@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
@@ -12,7 +14,7 @@ from zlib import crc32
 import numpy as np
 import yaml
 
-from knowledge.catalogue import load_catalogue
+from knowledge.catalogue import CATALOGUE
 from knowledge.index import Matrix
 from knowledge.text import deaccent, normalise, syllables
 from knowledge.text_tables import LANGUAGE
@@ -41,8 +43,10 @@ class AspectModel:
         return tuple((ASPECTS[i], float(p[i])) for i in np.argsort(-p, kind="stable"))
 
     def save(self, folder: Path) -> None:
-        """Writes the model into `folder`."""
-        np.savez(folder / _FILE, weights=self.weights.astype(np.float16), biases=self.biases)
+        """Writes the model into `folder`, whole or not at all."""
+        fresh = folder / f".{os.getpid()}.npz"
+        np.savez(fresh, weights=self.weights.astype(np.float16), biases=self.biases)
+        fresh.rename(folder / _FILE)
 
     @classmethod
     def load(cls, folder: Path) -> AspectModel:
@@ -68,11 +72,19 @@ def questions() -> list[tuple[Aspect, str]]:
     return [(aspect, str(question)) for aspect in ASPECTS for question in table[aspect]]
 
 
-@lru_cache(maxsize=1)
-def sample_model() -> AspectModel:
-    """The model of the sample questions, put to titles of every field of the catalogue; learned once a process."""
-    titles = [entry.title for entry in load_catalogue()][::_EVERY]
-    return fit([(aspect, normalise(question)) for aspect, question in questions()], [normalise(t) for t in titles])
+def sample_model(keep: Path) -> AspectModel:
+    """The model of the sample questions, put to titles of every field of the catalogue.
+
+    keep: a folder for what was learned; the samples, the tables and the code decide whether it still holds.
+    """
+    titles = [json.loads(line)["title"] for line in CATALOGUE.read_text(encoding="utf-8").splitlines()[::_EVERY]]
+    samples = [(aspect, normalise(question)) for aspect, question in questions()]
+    learned_from = sha256(f"{samples}{titles}{Path(__file__).read_text(encoding='utf-8')}".encode()).hexdigest()
+    folder = keep / f"aspects-{learned_from[:16]}"
+    if not (folder / _FILE).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fit(samples, [normalise(title) for title in titles]).save(folder)
+    return AspectModel.load(folder)
 
 
 def fit(samples: Sequence[tuple[Aspect, str]], names: Sequence[str], seed: int = 0) -> AspectModel:

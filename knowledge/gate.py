@@ -8,6 +8,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.vector_cache import VectorCache
 
 FOUND_WITHIN = 3
+Asked = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +28,22 @@ def regressions(new: Snapshot, old: Snapshot | None, cache: VectorCache) -> list
 
     A question that the old snapshot put first must stay first; any other must be within the first three.
     """
-    first_before = _first(old, cache) if old else {}
-    broken = []
-    for (entry, question), found in _found(new, cache).items():
-        allowed = 1 if first_before.get((entry, question)) == entry else FOUND_WITHIN
-        if entry not in found[:allowed]:
-            broken.append(Broken(question, entry, found[0]))
-    return broken
+    found = _found(new, [(entry.id, asked) for entry in new.entries.values() for asked in entry.examples], cache)
+    later = [key for key, ids in found.items() if ids[0] != key[0]]
+    known = [(entry, asked) for entry, asked in later if old and asked in _examples(old, entry)]
+    before = _found(old, known, cache) if old else {}
+    broken = [key for key in later if key[0] not in found[key] or (key in before and before[key][0] == key[0])]
+    return [Broken(question, entry, found[entry, question][0]) for entry, question in broken]
 
 
-def _first(snapshot: Snapshot, cache: VectorCache) -> dict[tuple[str, str], str]:
-    return {asked: found[0] for asked, found in _found(snapshot, cache).items()}
+def _examples(snapshot: Snapshot, entry: str) -> tuple[str, ...]:
+    known = snapshot.entries.get(entry)
+    return known.examples if known else ()
 
 
-def _found(snapshot: Snapshot, cache: VectorCache) -> dict[tuple[str, str], list[str]]:
-    """What every example question of a snapshot finds, best first; vectors are remembered from one time to the next."""
+def _found(snapshot: Snapshot, asked: list[Asked], cache: VectorCache) -> dict[Asked, list[str]]:
+    """What questions find in a snapshot, best first; their vectors are remembered from one publish to the next."""
     retriever = snapshot.retriever
-    asked = [(entry.id, question) for entry in snapshot.entries.values() for question in entry.examples]
     texts = [retriever.read(question) for _, question in asked]
     vectors = cache.encode("query", texts)
     return {

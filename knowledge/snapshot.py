@@ -82,7 +82,7 @@ def build(entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, p
     asked += training.calibrating(index, restorer, cache)
     scope, held = training.learn_scope(asked, outside, cache)
     decision = training.learn_decision(asked, related, index, ranker, held, outside)
-    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, sample_model())
+    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, sample_model(cache.folder))
     return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
 
 

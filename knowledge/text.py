@@ -17,8 +17,6 @@ __all__ = ["accented_share", "deaccent", "normalise", "syllables", "unify"]
 
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[^\W_]+|\s+|[^\w\s]+|_+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f"))
-_LETTER = str.maketrans({"Ð": "Đ", "ð": "đ", "\u00a0": " "})
 _EMOTICON = re.compile(r"(?<!\w)(?:[:;=]['-]?[()DPp3*]+|=\)+|\^[_.]?\^|<3+|:v|T[_.]T|-{1,2}['!]?-)(?!\w)")
 _VOWEL = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
 _STRETCH = re.compile(rf"([{_VOWEL}])\1{{2,}}|(?<=[{_VOWEL}])([^\W\d_])\2{{2,}}", re.IGNORECASE)
@@ -27,6 +25,18 @@ _CODE = re.compile(r"\w*\d[\w./-]*[./-][\w./-]+|\S+@\S+|https?://\S+|www\.\S+")
 _JOINERS = frozenset("./-&'’")
 _ROUNDS = 4
 _ACCENTED = 0.3
+
+
+class _Letters(dict[int, int | None]):
+    """For `str.translate`: look-alikes of Vietnamese letters, invisible characters dropped, symbols made spaces."""
+
+    def __missing__(self, code: int) -> int | None:
+        symbol = unicodedata.category(chr(code)) in ("So", "Cs", "Co", "Cn", "Cc")
+        return self.setdefault(code, ord(" ") if symbol else code)
+
+
+_LETTERS = _Letters(dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f")))
+_LETTERS.update({ord("Ð"): ord("Đ"), ord("ð"): ord("đ"), 0xA0: ord(" ")})
 
 
 def normalise(text: str) -> str:
@@ -44,8 +54,7 @@ def normalise(text: str) -> str:
 
 def unify(text: str) -> str:
     """`text` in NFC with one tone placement, real ``Đ``, no emoji, no stretched letters and single spaces."""
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_LETTER)
-    text = "".join(" " if unicodedata.category(c) in ("So", "Cs", "Co", "Cn", "Cc") else c for c in text)
+    text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     text = _EMOTICON.sub(" ", text)
     text = _STRETCH.sub(lambda match: match[0][0], text)
     text = _WORD.sub(lambda match: place_tone(match[0]), text)

@@ -25,6 +25,11 @@ class VectorCache:
         with closing(self._open()) as db, db:
             db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
 
+    @property
+    def folder(self) -> Path:
+        """Where the file lies, and other things learned once may."""
+        return self._path.parent
+
     def encode(self, role: Role, texts: Sequence[str]) -> Vectors:
         """Rows for `texts`, (n, dimension); what is not cached is encoded in chunks and kept at once."""
         keys = [self._key(role, text) for text in texts]
