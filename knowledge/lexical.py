@@ -60,8 +60,8 @@ class Lexical:
 
     @classmethod
     def load(cls, folder: Path) -> Lexical:
-        """Reads what `save` wrote; the arrays stay on disk until they are touched."""
-        words, bare = (bm25s.BM25.load(str(folder / name), mmap=True) for name in _NAMES)
+        """Reads what `save` wrote."""
+        words, bare = (bm25s.BM25.load(str(folder / name), mmap=False) for name in _NAMES)
         return cls(words, bare, int((folder / "size").read_text()))
 
 
