@@ -147,6 +147,8 @@ class _Trial:
 def fit(questions: Sequence[Judged]) -> Decision:
     """Calibrates both probabilities and chooses the thresholds with the least mean cost, all out of sample.
 
+    Of thresholds that cost the same to a hundredth the lowest are taken: an answer at once is worth more.
+
     Five-fold cross-validation: a threshold is never judged by a model that has seen the question.
     """
     rows = np.array([question.signals for question in questions])
@@ -156,7 +158,7 @@ def fit(questions: Sequence[Judged]) -> Decision:
     places = np.array([99 if question.place is None else question.place for question in questions])
     p_right, p_scope = (_out_of_fold(rows, yes, weights) for yes in (right, scope))
     trial = _Trial(p_right, p_scope, places, scope, weights)
-    _, answer_from, refuse_below = min((trial.cost(a, r), float(a), float(r)) for a in _GRID for r in _GRID)
+    _, answer_from, refuse_below = min((round(trial.cost(a, r), 2), float(a), float(r)) for a in _GRID for r in _GRID)
     report = {"mean_cost": trial.cost(answer_from, refuse_below), **trial.rates(answer_from, refuse_below)}
     calibrated, inside = (logistic(rows, yes, weights) for yes in (right, scope))
     return Decision(calibrated, inside, answer_from, refuse_below, report)

@@ -18,21 +18,23 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 Role = Literal["query", "passage"]
 MAX_TOKENS = 512
-BATCH = 16
+TORCH_BATCH = 32
+ONNX_BATCH = 1
+"""One by one is as fast on a core, and padding would disturb the dynamic quantisation of the shorter texts."""
 
 
 class Encoder:
     """Unit vectors, float32, one row a text.
 
     name: identifies the model, so that vectors of different models never mix. dimension: of one vector.
-    encode: rows for texts that already carry their prompt.
+    encode: rows for at most `batch` texts that already carry their prompt.
     """
 
     def __init__(
-        self, name: str, dimension: int, encode: Callable[[list[str]], Vectors], prompts: dict[Role, str]
+        self, name: str, dimension: int, encode: Callable[[list[str]], Vectors], prompts: dict[Role, str], batch: int
     ) -> None:
         self.name, self.dimension = name, dimension
-        self._encode, self._prompts = encode, prompts
+        self._encode, self._prompts, self._batch = encode, prompts, batch
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, (n, dimension)."""
@@ -44,10 +46,9 @@ class Encoder:
 
     def _rows(self, role: Role, texts: Sequence[str]) -> Vectors:
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), BATCH):
-            part = order[start : start + BATCH]
-            rows[part] = self._encode([self._prompts[role] + texts[i] for i in part])
+        for start in range(0, len(texts), self._batch):
+            part = [self._prompts[role] + text for text in texts[start : start + self._batch]]
+            rows[start : start + len(part)] = self._encode(part)
         return rows
 
 
@@ -87,7 +88,7 @@ def _onnx(folder: Path) -> Encoder:
 
     dimension = int(session.get_outputs()[0].shape[-1])
     name = f"{folder.name}-{_digest(folder / 'int8.onnx')}"
-    return Encoder(name, dimension, encode, _prompts(folder))
+    return Encoder(name, dimension, encode, _prompts(folder), ONNX_BATCH)
 
 
 def _prompts(folder: Path) -> dict[Role, str]:
@@ -117,4 +118,4 @@ def _sentence_transformer(model: str) -> Encoder:
         return np.asarray(loaded.encode(texts, prompt="", normalize_embeddings=True), dtype=np.float32)
 
     dimension = int(loaded.get_embedding_dimension())
-    return Encoder(model, dimension, encode, _roles(loaded.prompts or {}))
+    return Encoder(model, dimension, encode, _roles(loaded.prompts or {}), TORCH_BATCH)

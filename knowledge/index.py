@@ -21,6 +21,8 @@ from knowledge.vector_cache import VectorCache
 
 NEIGHBOURS = 384
 NEIGHBOURS_OF_TEXTS = 1024
+BM25 = (0.9, 0.6)
+BM25_OF_TEXTS = (1.2, 0.75)
 FEATURES = (
     "lex_names",
     "lex_body",
@@ -100,13 +102,14 @@ class Index:
         vectors = cache.encode("passage", [piece.text for piece in pieces])
         dense = faiss.IndexFlatIP(vectors.shape[1])
         dense.add(vectors)
+        bm25 = BM25 if all(document.titled for document in documents) else BM25_OF_TEXTS
         lexical = {
-            "names": Lexical.build([". ".join(document.names) for document in documents]),
-            "body": Lexical.build([document.text for document in documents]),
+            "names": Lexical.build([". ".join(document.names) for document in documents], *bm25),
+            "body": Lexical.build([document.text for document in documents], *bm25),
         }
         asked = [piece.text for piece in pieces if piece.kind <= Kind.EXAMPLE]
         if asked:
-            lexical["asked"] = Lexical.build(asked)
+            lexical["asked"] = Lexical.build(asked, *bm25)
         columns = Columns(_column(pieces, "document"), _column(pieces, "kind"), _keys([p.text for p in pieces]))
         return cls([document.id for document in documents], columns, lexical, dense)
 

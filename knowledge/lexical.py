@@ -38,9 +38,10 @@ class Lexical:
         self._words, self._bare, self.size = words, bare, size
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Lexical:
-        """Indexes `texts`."""
-        return cls(_index([words_of(t) for t in texts]), _index([bare_of(t) for t in texts]), len(texts))
+    def build(cls, texts: Sequence[str], k1: float, b: float) -> Lexical:
+        """Indexes `texts` with BM25's parameters for repeated words (`k1`) and for long texts (`b`)."""
+        words, bare = (_index([tokens(text) for text in texts], k1, b) for tokens in (words_of, bare_of))
+        return cls(words, bare, len(texts))
 
     def scores(self, question: str) -> Scores:
         """One score a text, zero where nothing is shared."""
@@ -65,7 +66,7 @@ class Lexical:
         return cls(words, bare, int((folder / "size").read_text()))
 
 
-def _index(tokens: list[list[str]]) -> Any:
-    index = bm25s.BM25(method="lucene", k1=0.9, b=0.6)
+def _index(tokens: list[list[str]], k1: float, b: float) -> Any:
+    index = bm25s.BM25(method="lucene", k1=k1, b=b)
     index.index([t or ["∅"] for t in tokens], show_progress=False)
     return index

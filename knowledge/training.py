@@ -23,8 +23,8 @@ from knowledge.text_tables import LANGUAGE
 from knowledge.vector_cache import VectorCache
 
 FOLDS = 3
-PER_ENTRY = 6
-NAMES_PER_ENTRY = 3
+PER_ENTRY = 8
+NAMES_PER_ENTRY = 4
 OUTSIDE_WEIGHT = 1.0
 CALIBRATION_WEIGHT = 10.0
 """An entry's own examples, asked as if unwritten, are harder than citizens' questions; these are like theirs."""
