@@ -7,12 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge import compose
 from knowledge.entry import Faq, Procedure
-from knowledge.families import families
+from knowledge.families import families, is_bare
 from knowledge.province import Profile
 from knowledge.question import Context, Question
 from knowledge.vocabulary import AnswerStatus, Aspect, Button, Message
@@ -46,7 +46,7 @@ def answer(
         return about(context.entry, question.aspects, context, entries, profile)
     if question.outcome == "refuse" or not known:
         return unanswered(question)
-    if question.outcome == "clarify":
+    if question.outcome == "clarify" and not same_place(question, [entries[e] for e, _ in known[:MAX_CHOICES]]):
         return clarify(tuple(entry for entry, _ in known), question, entries)
     aspects = question.aspects or ((context.aspect,) if follow_up and context.aspect else ())
     return about(known[0][0], aspects, context, entries, profile, question.probability)
@@ -54,8 +54,17 @@ def answer(
 
 def continues(question: Question, context: Context, *, follow_up: bool) -> bool:
     """Whether the question goes on about `context.entry`: the dialogue says so, and it names nothing new."""
+    if is_bare(question.text) and question.aspects:
+        return True
     named = question.outcome == "answer" and question.probability >= FOLLOW_UP_BELOW
     return follow_up and (not named or question.candidates[0][0] == context.entry)
+
+
+def same_place(question: Question, choices: Sequence[Procedure | Faq]) -> bool:
+    """Whether only the place is asked and all choices are handed in at the same one, so that no question is needed."""
+    places = {choice.place.authority for choice in choices if isinstance(choice, Procedure)}
+    procedures = all(isinstance(choice, Procedure) for choice in choices)
+    return question.family is None and question.aspects == ("place",) and procedures and len(places) == 1
 
 
 def about(

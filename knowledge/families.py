@@ -12,6 +12,11 @@ import yaml
 from knowledge.text import deaccent, normalise, syllables
 
 _FILE = Path(__file__).with_name("families.yml")
+_GOING_ON = frozenset(
+    ["con", "the", "roi", "vay", "sao", "le", "phi", "tien", "bao", "nhieu", "lau", "nop", "qua", "tren", "mang"]
+    + ["online", "lam", "co", "o", "dau", "duoc", "khong"]
+)
+"""Syllables that ask on about what was named before, without diacritics."""
 _FILLERS = Path(__file__).with_name("language") / "fillers.yml"
 
 
@@ -51,6 +56,12 @@ def family_of(text: str) -> Family | None:
     return families()[found] if found else None
 
 
+def is_bare(text: str) -> bool:
+    """Whether a message names nothing: courtesy and words that ask for an aspect are all it holds."""
+    words = _plain(text)
+    return bool(words) and not set(_left(words)) - _GOING_ON
+
+
 def _raw() -> list[dict[str, Any]]:
     loaded: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return loaded
@@ -73,6 +84,10 @@ def _plain(text: str) -> list[str]:
 
 def _content(text: str) -> tuple[str, ...]:
     words = _plain(text)
+    return tuple(_left(words) or words)
+
+
+def _left(words: list[str]) -> list[str]:
     kept: list[str] = []
     at = 0
     while at < len(words):
@@ -80,4 +95,4 @@ def _content(text: str) -> tuple[str, ...]:
         if filler is None:
             kept.append(words[at])
         at += len(filler) if filler else 1
-    return tuple(kept) or tuple(words)
+    return kept

@@ -9,6 +9,7 @@ import structlog
 
 from knowledge.answer import Answer, Entries, answer
 from knowledge.families import family_of
+from knowledge.naming import calls_first_by_name
 from knowledge.province import Profile
 from knowledge.publish import LiveSnapshot
 from knowledge.question import Context, Question, Understanding
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
 MAX_CANDIDATES = 5
 ASPECT_FROM = 0.5
+SECOND_ASPECT_FROM = 0.25
 MAX_QUESTIONS = 2
 
 
@@ -61,7 +63,7 @@ class LiveKnowledge:
         retriever = self._live.current.retriever
         whole = retriever.search(text)
         asked = _apart([retriever.search(part) for part in split(whole.restored)]) or [whole]
-        return Understanding(whole.restored, whole.vector, tuple(_question(found) for found in asked))
+        return Understanding(whole.restored, whole.vector, tuple(_question(found, self.entries) for found in asked))
 
     def pressed(self, entry: str, aspect: Aspect | None) -> Understanding:
         """The understanding of a pressed button, which names its entry. KeyError for an entry that is gone."""
@@ -84,11 +86,22 @@ def _apart(parts: list[Retrieval]) -> list[Retrieval]:
     return list(apart.values())[:MAX_QUESTIONS] if len(apart) > 1 else []
 
 
-def _question(found: Retrieval) -> Question:
+def _question(found: Retrieval, entries: Entries) -> Question:
     candidates = tuple((c.entry, c.score) for c in found.candidates[:MAX_CANDIDATES])
-    aspects = tuple(aspect for aspect, sure in found.aspects if sure >= ASPECT_FROM)
+    aspects = _aspects(found)
     family = family_of(found.restored)
     if family is not None:
         members = tuple((member.entry, 1.0) for member in family.members[:MAX_CANDIDATES])
         return Question(found.restored, members, "clarify", found.probability, aspects, family.id)
-    return Question(found.restored, candidates, found.outcome, found.probability, aspects)
+    named = calls_first_by_name(found.restored, [entries[entry] for entry, _ in candidates])
+    outcome = "answer" if found.outcome == "clarify" and named else found.outcome
+    return Question(found.restored, candidates, outcome, found.probability, aspects)
+
+
+def _aspects(found: Retrieval) -> tuple[Aspect, ...]:
+    """The aspects asked, surest first; a second one needs less, and the overview is for questions that ask no other."""
+    sure = [
+        aspect for place, (aspect, p) in enumerate(found.aspects) if p >= (SECOND_ASPECT_FROM if place else ASPECT_FROM)
+    ]
+    asked = tuple(aspect for aspect in sure if aspect != "overview")
+    return asked or tuple(sure[:1])
