@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections.abc import Sequence
@@ -22,10 +23,10 @@ from knowledge.vocabulary import ASPECTS, Aspect
 
 BUCKETS = 1 << 13
 _FILE = "aspects.npz"
-_PAIRED = 1
+_PAIRED = 4
 _EVERY = 5
 _STRENGTH = 1.0
-_POSITIVE = 6.0
+_POSITIVE = 12.0
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,20 @@ def questions() -> list[tuple[Aspect, str]]:
     return [(aspect, str(question)) for aspect in ASPECTS for question in table[aspect]]
 
 
+def whole_questions() -> list[tuple[Aspect, str]]:
+    """Questions about a procedure as citizens put them, with the aspect they ask (``language/calibration.tsv``)."""
+    with (LANGUAGE / "calibration.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return [(aspect, row["text"]) for row in rows for aspect in ASPECTS if aspect == row["aspect"]]
+
+
 def sample_model(keep: Path) -> AspectModel:
     """The model of the sample questions, put to titles of every field of the catalogue.
 
     keep: a folder for what was learned; the samples, the tables and the code decide whether it still holds.
     """
     titles = [json.loads(line)["title"] for line in CATALOGUE.read_text(encoding="utf-8").splitlines()[::_EVERY]]
-    samples = [(aspect, normalise(question)) for aspect, question in questions()]
+    samples = [(aspect, normalise(question)) for aspect, question in (*questions(), *whole_questions())]
     learned_from = sha256(f"{samples}{titles}{Path(__file__).read_text(encoding='utf-8')}".encode()).hexdigest()
     folder = keep / f"aspects-{learned_from[:16]}"
     if not (folder / _FILE).exists():

@@ -14,8 +14,8 @@ NAMES = [name for entry in load_seed() for name in (entry.title, *entry.common_n
 
 
 @pytest.fixture(scope="module")
-def model() -> AspectModel:
-    return aspects.fit(aspects.questions(), NAMES)
+def model(tmp_path_factory: pytest.TempPathFactory) -> AspectModel:
+    return aspects.sample_model(tmp_path_factory.mktemp("aspects"))
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
