@@ -13,9 +13,9 @@ from knowledge.text import deaccent, normalise, syllables
 
 _FILE = Path(__file__).with_name("families.yml")
 _GOING_ON = frozenset(
-    ["con", "the", "roi", "vay", "sao", "le", "phi", "tien", "bao", "nhieu", "lau", "nop", "qua", "tren", "mang"]
-    + ["online", "lam", "co", "o", "dau", "duoc", "khong"]
-)
+    ("con", "the", "roi", "vay", "sao", "le", "phi", "tien", "bao", "nhieu", "lau", "nop", "qua", "tren", "mang",
+     "online", "lam", "co", "o", "dau", "duoc", "khong")
+)  # fmt: skip
 """Syllables that ask on about what was named before, without diacritics."""
 _FILLERS = Path(__file__).with_name("language") / "fillers.yml"
 
