@@ -99,7 +99,7 @@ def _question(found: Retrieval, entries: Entries) -> Question:
 
 
 def _aspects(found: Retrieval) -> tuple[Aspect, ...]:
-    """The aspects asked, surest first; a second one must be surer, and the overview is for questions that ask no other."""
+    """The aspects asked, surest first; a second must be surer, and the overview is for questions that ask no other."""
     sure = [
         aspect for place, (aspect, p) in enumerate(found.aspects) if p >= (SECOND_ASPECT_FROM if place else ASPECT_FROM)
     ]
