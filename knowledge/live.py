@@ -20,8 +20,8 @@ from knowledge.vocabulary import Aspect
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
 MAX_CANDIDATES = 5
-ASPECT_FROM = 0.2
-SECOND_ASPECT_FROM = 0.4
+ASPECT_FROM = 0.5
+SECOND_ASPECT_FROM = 0.25
 MAX_QUESTIONS = 2
 
 
@@ -99,7 +99,7 @@ def _question(found: Retrieval, entries: Entries) -> Question:
 
 
 def _aspects(found: Retrieval) -> tuple[Aspect, ...]:
-    """The aspects asked, surest first; a second must be surer, and the overview is for questions that ask no other."""
+    """The aspects asked, surest first; a second one needs less, and the overview is for questions that ask no other."""
     sure = [
         aspect for place, (aspect, p) in enumerate(found.aspects) if p >= (SECOND_ASPECT_FROM if place else ASPECT_FROM)
     ]
