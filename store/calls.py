@@ -79,11 +79,6 @@ def turns_of(session: Session, call_id: str) -> list[CallTurnRow]:
     return list(session.scalars(select(CallTurnRow).filter_by(call_id=call_id).order_by(CallTurnRow.number)))
 
 
-def by_conversation(session: Session, conversation_id: str) -> CallRow | None:
-    """The call that a conversation belongs to."""
-    return session.scalars(select(CallRow).filter_by(conversation_id=conversation_id)).one_or_none()
-
-
 def close(session: Session, call: CallRow, status: str, seconds: int | None, at: datetime) -> None:
     """Note how a call ended; forget its state and answers, and the values masked out of it unless a person is owed."""
     call.status, call.ended_at, call.state, call.caller_sealed = status, at, None, None

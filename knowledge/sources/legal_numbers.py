@@ -38,11 +38,6 @@ def legal_numbers(text: str) -> tuple[str, ...]:
     return tuple(number for number in dict.fromkeys(numbers) if not _YEAR_ONLY.match(number))
 
 
-def all_numbers(text: str) -> tuple[str, ...]:
-    """Every official number a running text names, each once."""
-    return tuple(dict.fromkeys(_number(match) for match in NUMBER.finditer(unicodedata.normalize("NFC", text))))
-
-
 def _is_cell(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() : match.end() + 1]
     if after == _CELL_END or not text[match.end() :].strip(" .;\n\t"):
