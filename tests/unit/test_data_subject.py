@@ -21,6 +21,7 @@ from store.staff import AuditRow
 from store.subject import NOT_OF_CITIZENS, SEALED_AS, Known, bare
 from store.tickets import RatingRow, TicketRow
 from store.trackers import TrackerEraser
+from store.unanswered import LostQuestionRow, UnansweredGroupRow
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 CODE = "H56.14-240823-0001"
@@ -56,6 +57,12 @@ def person(database: Database, vault: Vault, name: str, phone: str, cccd: str, c
         ticket.number = f"GL-26-{name}"
         hand_over.keep_contact(ticket, vault, phone)
         session.add(RatingRow(conversation_id=name, score=5))
+        group = UnansweredGroupRow(vector=b"")
+        session.add(group)
+        session.flush()
+        lost = LostQuestionRow(reply=f"t-{name}", group_id=group.id, conversation_id=name, text="số", reason="wrong")
+        lost.at = AT
+        session.add(lost)
         outbox.put(session, row, f"o-{name}", [vault.seal(f"gọi lại {phone}", outbox.PURPOSE)])
         caller = vault.fingerprint(f"+84{phone[1:]}", "caller")
         session.add(CallRow(id=f"CA-{name}", conversation_id=name, caller=caller, consent={}))
