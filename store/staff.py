@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, now
 
 
 class UserRow(Base):
-    """role: `curator`, `publisher`, `agent`, `supervisor` or `admin`. password: an argon2id hash.
+    """role: `curator`, `publisher`, `agent`, `supervisor` or `admin`. password: an argon2id hash, empty for accounts
+    that sign in through the province only. subject: who that is to the province's sign-on, ``issuer subject``.
 
-    totp_step: the time step of the last one-time code used, which is not taken again.
+    totp_step: the time step of the last one-time code used, which is not taken again. available: whether an agent
+    takes people now. last_seen: when a page of theirs was last open.
     """
 
     __tablename__ = "users"
@@ -26,6 +28,8 @@ class UserRow(Base):
     totp_sealed: Mapped[bytes | None]
     totp_step: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
+    available: Mapped[bool] = mapped_column(default=True, server_default=true())
+    subject: Mapped[str | None] = mapped_column(String(255), index=True, unique=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -65,5 +69,5 @@ class AuditRow(Base):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     user: Mapped[str] = mapped_column(String(64), index=True)
     action: Mapped[str] = mapped_column(String(64))
-    target: Mapped[str | None] = mapped_column(String(128))
+    target: Mapped[str | None] = mapped_column(String(128), index=True)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -24,7 +24,7 @@ class TicketRow(Base):
     number: Mapped[str] = mapped_column(String(24), unique=True)
     kind: Mapped[str] = mapped_column(String(16), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True, default="open")
-    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
     channel: Mapped[str] = mapped_column(String(16))
     category: Mapped[str | None] = mapped_column(String(32))
     text: Mapped[str] = mapped_column(default="")
@@ -36,7 +36,7 @@ class TicketRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     promised_until: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class RatingRow(Base):
@@ -50,4 +50,4 @@ class RatingRow(Base):
     score: Mapped[int | None]
     helpful: Mapped[bool | None]
     reason: Mapped[str | None]
-    at: Mapped[datetime] = mapped_column(default=now)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
