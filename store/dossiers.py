@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, delete, func, select, text
+from sqlalchemy import ColumnElement, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
 from store.crypto import Vault
+from store.locks import hold
 
 ABSENT = "0" * 64
-_LOCK = 7_306_011
 
 
 class DossierRow(Base):
@@ -94,8 +94,7 @@ def serialise_attempts(session: Session) -> None:
 
     On SQLite every writing transaction is alone already.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    hold(session, "dossier-attempts")
 
 
 def failures(session: Session, since: datetime, which: ColumnElement[bool]) -> Failures:

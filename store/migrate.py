@@ -14,6 +14,7 @@ from sqlalchemy import MetaData
 import store
 from store.base import Base
 from store.engine import Database
+from store.locks import only_one
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -27,13 +28,15 @@ def all_tables() -> MetaData:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Migrate forward to `revision`."""
-    _run(database, lambda config: command.upgrade(config, revision))
+    """Migrate forward to `revision`; replicas that start at the same time wait for one another."""
+    with only_one(database, "migration"):
+        _run(database, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Migrate back to `revision`; ``base`` empties the database."""
-    _run(database, lambda config: command.downgrade(config, revision))
+    with only_one(database, "migration"):
+        _run(database, lambda config: command.downgrade(config, revision))
 
 
 def check(database: Database) -> None:

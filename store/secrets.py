@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 
 from store.conversations import SealedValueRow
 from store.crypto import Vault
+from store.locks import hold
 
 PURPOSE = "sealed-value"
 
 
 def keep(session: Session, vault: Vault, conversation_id: str, kind: str, value: str) -> int:
     """Seal `value` and give the number of its placeholder; the same value keeps its number."""
+    hold(session, f"sealed-values:{conversation_id}")
     fingerprint = vault.fingerprint(f"{conversation_id}:{value}", PURPOSE)
     query = select(SealedValueRow).filter_by(conversation_id=conversation_id, kind=kind)
     known = session.scalars(query.where(SealedValueRow.fingerprint == fingerprint)).one_or_none()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from store.base import now
 from store.conversations import ConversationRow, SealedValueRow, TurnRow
+from store.locks import hold
 
 
 def by_token(session: Session, token_hash: str) -> ConversationRow | None:
@@ -40,6 +41,7 @@ def after(session: Session, conversation_id: str, seq: int) -> list[TurnRow]:
 
 def append(session: Session, conversation: ConversationRow, turns: Sequence[TurnRow]) -> None:
     """Add turns at the end, in order, and note that the conversation is alive."""
+    hold(session, f"turns:{conversation.id}")
     last = session.scalar(select(func.max(TurnRow.seq)).filter_by(conversation_id=conversation.id)) or 0
     for offset, turn in enumerate(turns, start=1):
         turn.conversation_id, turn.seq = conversation.id, last + offset

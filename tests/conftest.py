@@ -11,15 +11,41 @@ from store import migrate
 from store.crypto import Vault
 from store.engine import Database
 from tests.running import Running
+from tests.servers import Postgres, Redis, temporary_database
+
+MIGRATED = "migrated"
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty, migrated SQLite store."""
-    made = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
-    migrate.upgrade(made)
-    yield made
-    made.close()
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, with a migrated database to copy."""
+    with Postgres() as server:
+        made = Database(server.create(MIGRATED))
+        migrate.upgrade(made)
+        made.close()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    """A Redis server."""
+    with Redis() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated store, on each engine in turn."""
+    if request.param == "sqlite":
+        made = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
+        migrate.upgrade(made)
+        yield made
+        made.close()
+        return
+    with temporary_database(request.getfixturevalue("postgres"), MIGRATED) as url:
+        made = Database(url)
+        yield made
+        made.close()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import select
 
 from store.engine import Database
+from store.locks import hold
 from store.staff import AuditRow
 
 log = structlog.get_logger()
@@ -18,6 +19,7 @@ AGAIN = timedelta(hours=1)
 def alert(database: Database, code: int, meaning: str, at: datetime) -> bool:
     """Tell of an error code, at most once an hour; whether it was told now."""
     with database.write() as session:
+        hold(session, f"alert:{code}")
         known = select(AuditRow.id).where(
             AuditRow.user == SYSTEM, AuditRow.action == "alert", AuditRow.target == str(code), AuditRow.at > at - AGAIN
         )
