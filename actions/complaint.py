@@ -106,10 +106,9 @@ class ActionComplaint(Action):
                 text=str(tracker.get_slot("complaint_text") or ""),
                 category=tracker.get_slot("complaint_category"),
             )
-            pin = hand_over.give_pin(ticket)
             number = secrets.reveal(session, vault, conversation.id, "phone", int(contact[1])) if contact else None
             if number:
                 hand_over.keep_contact(ticket, vault, number)
-        text = words()["complaint"]["done"].format(number=ticket.number, pin=pin)
+        text = words()["complaint"]["done"].format(number=ticket.number, pin=hand_over.pin_of(vault, ticket.number))
         say_text(dispatcher, "feedback", text, ticket=ticket.number)
         return [AllSlotsReset()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime
 
@@ -16,6 +15,7 @@ from store.crypto import Vault
 from store.tickets import TicketRow
 
 CONTACT = "ticket-contact"
+PHOTO = "ticket-photo"
 _PREFIX = {"hand_over": "CB", "callback": "GL", "complaint": "PA", "voicemail": "TN"}
 
 
@@ -66,11 +66,9 @@ def contact(ticket: TicketRow, vault: Vault) -> str | None:
     return vault.open(ticket.contact, CONTACT) if ticket.contact else None
 
 
-def give_pin(ticket: TicketRow) -> str:
-    """A six-digit PIN for looking the ticket up; only its hash is kept."""
-    pin = f"{secrets.randbelow(10**6):06d}"
-    ticket.pin_hash = hashlib.sha256(f"{ticket.number}:{pin}".encode()).hexdigest()
-    return pin
+def pin_of(vault: Vault, number: str) -> str:
+    """The six-digit PIN of the ticket with this number: computed from the key, so that it is stored nowhere."""
+    return f"{int(vault.fingerprint(number, 'ticket-pin'), 16) % 10**6:06d}"
 
 
 def place_in_queue(session: Session, ticket: TicketRow) -> int:

@@ -15,8 +15,10 @@ from store.calls import CallRow
 from store.conversations import ConversationRow, InboxRow, SealedValueRow
 from store.dossiers import forget_attempts, forget_returned
 from store.engine import Database
+from store.guesses import forget as forget_guesses
+from store.reminders import OPEN, ReminderRow
 from store.staff import AuditRow, InvitationRow, StaffSessionRow
-from store.tickets import TicketRow
+from store.tickets import TicketRow, unname_ratings
 
 _BATCH = 200
 
@@ -53,8 +55,9 @@ def delete_expired(
 ) -> dict[str, int]:
     """Delete everything older than its period, in short transactions; how many rows of each sort went.
 
-    What a citizen still waits for stays: open tickets, and the conversations they belong to. erase_tracker: deletes
-    what the dialogue keeps of a conversation, before the conversation itself, so that an interrupted run repeats it.
+    What a citizen still waits for stays: open tickets and reminders, and the conversations they belong to.
+    erase_tracker: deletes what the dialogue keeps of a conversation, before the conversation itself, so that an
+    interrupted run repeats it.
     """
     spoken_before = at - timedelta(days=periods.conversations)
     counts = {"conversations": _conversations(database, erase_tracker, spoken_before)}
@@ -65,6 +68,7 @@ def delete_expired(
             session, delete(TicketRow).where(TicketRow.closed_at < at - timedelta(days=periods.tickets))
         )
         counts["attempts"] = forget_attempts(session, at - timedelta(days=periods.attempts))
+        counts["guesses"] = forget_guesses(session, at - timedelta(days=periods.attempts))
         counts["dossiers"] = forget_returned(session, at.date(), periods.dossiers)
         counts["audit"] = _count(session, delete(AuditRow).where(AuditRow.at < at - timedelta(days=periods.audit)))
         counts["staff_sessions"] = _count(session, delete(StaffSessionRow).where(StaffSessionRow.expires_at < at))
@@ -83,6 +87,7 @@ def _conversations(database: Database, erase_tracker: Callable[[str], int], befo
         if not ids:
             return deleted
         with database.write() as session:
+            unname_ratings(session, ids)
             deleted += _count(session, delete(ConversationRow).where(ConversationRow.id.in_(ids)))
 
 
@@ -101,8 +106,10 @@ def _sealed_values(session: Session, before: datetime) -> int:
 
 
 def _awaited() -> Any:
-    """Whether a person still owes the conversation something."""
-    return exists().where(TicketRow.conversation_id == ConversationRow.id, TicketRow.state != "closed")
+    """Whether the conversation is still owed something, by a person or by a reminder."""
+    ticket = exists().where(TicketRow.conversation_id == ConversationRow.id, TicketRow.state != "closed")
+    reminder = exists().where(ReminderRow.conversation_id == ConversationRow.id, ReminderRow.state.in_(OPEN))
+    return ticket | reminder
 
 
 def _count(session: Session, statement: Any) -> int:

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, CursorResult, Row, Table, delete, false, or_, select
 from sqlalchemy.orm import Session
 
-from store import dossiers, hand_over, outbox, secrets
+from store import dossiers, hand_over, outbox, reminders, secrets
 from store.calls import CallRow
 from store.conversations import ConversationRow, SealedValueRow
 from store.crypto import InvalidToken, Vault
@@ -27,6 +27,8 @@ Known = Literal["phone", "cccd", "cmnd", "email", "dossier", "ticket", "conversa
 SEALED_AS = {
     ("sealed_values", "sealed"): secrets.PURPOSE,
     ("tickets", "contact"): hand_over.CONTACT,
+    ("ticket_photos", "sealed"): hand_over.PHOTO,
+    ("reminders", "address"): reminders.ADDRESS,
     ("inbox", "sealed"): "inbox",
     ("outbox", "sealed"): outbox.PURPOSE,
     ("conversations", "external_sealed"): "zalo-user",
@@ -71,6 +73,7 @@ def find(session: Session, vault: Vault, by: Known, value: str) -> Subject:
         roots["tickets"] = _by_contact(session, vault, value)
         caller = vault.fingerprint(f"+84{bare(value)[1:]}", "caller")
         roots["calls"] = set(session.scalars(select(CallRow.id).filter_by(caller=caller)))
+        roots["conversations"] |= reminders.conversations_of(session, vault, bare(value))
     if by == "dossier":
         row = session.get(dossiers.DossierRow, dossiers.code_key(vault, value))
         roots["dossiers"] = {row.key} if row else set()
@@ -148,7 +151,7 @@ def _ties(table: Table, subject: Subject) -> Iterable[ColumnElement[bool]]:
         parents = {key.column.table.name for key in column.foreign_keys}
         if column.name == "conversation_id":
             parents.add("conversations")
-        if table.name == "dossier_attempts" and column.name == "key":
+        if (table.name, column.name) in (("dossier_attempts", "key"), ("reminders", "dossier")):
             parents.add("dossiers")
         for parent in parents:
             if subject.keys.get(parent):

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
-from store import hand_over, outbox, requests, secrets
+from store import guesses, hand_over, moves, outbox, reminders, requests, secrets
 from store.calls import CallRow, CallTurnRow
 from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
 from store.dossiers import AttemptRow, DossierRow, code_key
 from store.engine import Database
 from store.migrate import all_tables
+from store.reminders import ReminderRow
 from store.staff import AuditRow
 from store.subject import NOT_OF_CITIZENS, SEALED_AS, Known, bare
-from store.tickets import RatingRow, TicketRow
+from store.tickets import PhotoRow, RatingRow, TicketRow
 from store.trackers import TrackerEraser
 from store.unanswered import LostQuestionRow, UnansweredGroupRow
 
@@ -56,7 +57,13 @@ def person(database: Database, vault: Vault, name: str, phone: str, cccd: str, c
         ticket = hand_over.take_ticket(session, "callback", row)
         ticket.number = f"GL-26-{name}"
         hand_over.keep_contact(ticket, vault, phone)
+        session.add(PhotoRow(ticket_id=ticket.id, sealed=vault.seal("…", hand_over.PHOTO)))
         session.add(RatingRow(conversation_id=name, score=5))
+        moves.offer(session, vault, name, AT)
+        guesses.failed(session, "move", name, "x", "", AT)
+        wish = ReminderRow(dossier=code_key(vault, code), conversation_id=name, channel="sms", state="on", consent={})
+        wish.address, wish.number = vault.seal(phone, reminders.ADDRESS), reminders.number_digest(vault, phone)
+        session.add(wish)
         group = UnansweredGroupRow(vector=b"")
         session.add(group)
         session.flush()

@@ -12,7 +12,8 @@ from store import turns
 from store.base import now
 from store.consent import agreed
 from store.conversations import ConversationRow, SealedValueRow
-from store.tickets import TicketRow
+from store.reminders import OPEN, ReminderRow
+from store.tickets import TicketRow, unname_ratings
 
 IDLE = timedelta(minutes=10)
 
@@ -39,18 +40,23 @@ def touch(session: Session, conversation_id: str) -> None:
 
 
 def erase(session: Session, conversation_id: str) -> None:
-    """Delete a conversation with its turns and sealed values; tickets stay, without it."""
+    """Delete a conversation with its turns, reminders and sealed values; tickets and marks stay, without it."""
+    unname_ratings(session, [conversation_id])
     session.execute(delete(ConversationRow).where(ConversationRow.id == conversation_id))
 
 
 def end_idle(session: Session, at: datetime | None = None) -> list[str]:
-    """End the web conversations that nobody used for ten minutes, unless a person is awaited; their ids."""
+    """End the web conversations nobody used for ten minutes, unless a person or a reminder is awaited; their ids."""
     waiting = exists().where(TicketRow.conversation_id == ConversationRow.id, TicketRow.state.in_(("open", "taken")))
+    reminded = exists().where(
+        ReminderRow.conversation_id == ConversationRow.id, ReminderRow.channel == "web", ReminderRow.state.in_(OPEN)
+    )
     query = select(ConversationRow.id).where(
         ConversationRow.channel == "web",
         ConversationRow.ended_at.is_(None),
         ConversationRow.last_at < (at or now()) - IDLE,
         ~waiting,
+        ~reminded,
     )
     ids = list(session.scalars(query.limit(500)))
     if ids:

@@ -1,0 +1,71 @@
+"""Who wants to be told that there is news of a dossier, where, and whether they still do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, ForeignKey, Index, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base, new_id, now
+from store.crypto import Vault
+
+ADDRESS = "reminder-address"
+OPEN = ("waiting", "on")
+
+
+class ReminderRow(Base):
+    """One wish. It goes with its conversation: who erases that, is not reminded any more.
+
+    dossier: key of `DossierRow`. channel: `web`, `zalo` (in the conversation), `zns` or `sms` (to a telephone number).
+    address: sealed number, found by its fingerprint `number`. state: `waiting` for the code that was sent to the
+    number, `on`, `off`. told: how often there was news. consent: see `store.consent`.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (Index("ix_reminders_open", "dossier", "state"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    dossier: Mapped[str] = mapped_column(String(64))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(8))
+    address: Mapped[bytes | None]
+    number: Mapped[str | None] = mapped_column(String(64), index=True)
+    code: Mapped[str | None] = mapped_column(String(64))
+    code_until: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(8))
+    told: Mapped[int] = mapped_column(default=0)
+    consent: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+
+def on(session: Session, dossier: str) -> list[ReminderRow]:
+    """The wishes about a dossier, locked until the transaction ends so that each is served once."""
+    query = select(ReminderRow).filter_by(dossier=dossier, state="on").order_by(ReminderRow.created_at)
+    return list(session.scalars(query.with_for_update()))
+
+
+def of_conversation(session: Session, conversation_id: str) -> list[ReminderRow]:
+    """The wishes of a conversation that have not ended, oldest first."""
+    query = select(ReminderRow).where(ReminderRow.conversation_id == conversation_id, ReminderRow.state.in_(OPEN))
+    return list(session.scalars(query.order_by(ReminderRow.created_at)))
+
+
+def number_digest(vault: Vault, number: str) -> str:
+    """What a telephone number is found by. number: as dialled at home, digits only."""
+    return vault.fingerprint(number, ADDRESS)
+
+
+def conversations_of(session: Session, vault: Vault, number: str) -> set[str]:
+    """The conversations in which somebody wanted to be reminded at this number."""
+    query = select(ReminderRow.conversation_id).filter_by(number=number_digest(vault, number))
+    return set(session.scalars(query))
+
+
+def stop(session: Session, at: datetime, *, conversation_id: str | None = None, number: str | None = None) -> int:
+    """End all wishes of a conversation, or of a telephone number by its fingerprint; how many there were."""
+    whose = ReminderRow.number == number if number else ReminderRow.conversation_id == conversation_id
+    end = update(ReminderRow).where(whose, ReminderRow.state.in_(OPEN)).values(state="off", ended_at=at)
+    return cast(CursorResult[Any], session.execute(end, execution_options={"synchronize_session": False})).rowcount
