@@ -62,7 +62,8 @@ class LiveKnowledge:
         """Read a message once. A message with two questions is also searched question by question."""
         retriever = self._live.current.retriever
         whole = retriever.search(text)
-        asked = _apart([retriever.search(part) for part in split(whole.restored)]) or [whole]
+        parts = split(whole.restored)
+        asked = (_apart([retriever.search(part) for part in parts]) if len(parts) > 1 else []) or [whole]
         return Understanding(whole.restored, whole.vector, tuple(_question(found, self.entries) for found in asked))
 
     def pressed(self, entry: str, aspect: Aspect | None) -> Understanding:

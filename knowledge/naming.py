@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from knowledge.entry import Faq, Procedure
 from knowledge.text import deaccent, normalise, syllables
@@ -30,10 +31,15 @@ def _names(entry: Procedure | Faq) -> tuple[str, ...]:
 
 
 def _length_in(said: list[str], name: str) -> int:
-    words = _words(normalise(name))
+    words = _words_of_name(name)
     size = len(words)
     held = any(said[start : start + size] == words for start in range(len(said) - size + 1))
     return size if held else 0
+
+
+@lru_cache(maxsize=32768)
+def _words_of_name(name: str) -> list[str]:
+    return _words(normalise(name))
 
 
 def _words(text: str) -> list[str]:
