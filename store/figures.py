@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Date, String, delete, func, select
@@ -55,33 +55,16 @@ def counted(session: Session) -> dict[date, datetime]:
     return {row.day: row.counted_at for row in session.scalars(select(CountedDayRow))}
 
 
-def total(
-    session: Session, first: date, last: date, channel: str | None = None, without: Iterable[str] = ()
-) -> Counter[tuple[str, str]]:
-    """The figures of the days from `first` to `last`, both included, added up by name and part."""
-    row = DailyFigureRow
-    query = select(row.name, row.part, func.sum(row.value)).where(row.day.between(first, last))
-    query = query.where(row.name.not_in(list(without))).group_by(row.name, row.part)
-    if channel:
-        query = query.where(row.channel == channel)
-    return Counter({(name, part): int(value) for name, part, value in session.execute(query)})
-
-
-def by_channel(session: Session, first: date, last: date, names: Iterable[str]) -> Counter[Key]:
-    """Figures of some names, by name, channel and part."""
+def total(session: Session, first: date, last: date) -> Counter[Key]:
+    """The figures of the days from `first` to `last`, both included, added up by name, channel and part."""
     row = DailyFigureRow
     query = select(row.name, row.channel, row.part, func.sum(row.value)).where(row.day.between(first, last))
-    query = query.where(row.name.in_(list(names))).group_by(row.name, row.channel, row.part)
-    return Counter({(name, channel, part): int(value) for name, channel, part, value in session.execute(query)})
+    rows = session.execute(query.group_by(row.name, row.channel, row.part))
+    return Counter({(name, channel, part): int(value) for name, channel, part, value in rows})
 
 
-def by_day(
-    session: Session, first: date, last: date, names: Iterable[str], channel: str | None = None
-) -> Counter[tuple[date, str, str]]:
-    """Figures of some names, by day, name and part."""
+def by_day(session: Session, first: date, last: date, names: Collection[str]) -> Counter[tuple[date, Key]]:
+    """Figures of some names, day by day."""
     row = DailyFigureRow
-    query = select(row.day, row.name, row.part, func.sum(row.value)).where(row.day.between(first, last))
-    query = query.where(row.name.in_(list(names))).group_by(row.day, row.name, row.part)
-    if channel:
-        query = query.where(row.channel == channel)
-    return Counter({(day, name, part): int(value) for day, name, part, value in session.execute(query)})
+    query = select(row).where(row.day.between(first, last), row.name.in_(names))
+    return Counter({(f.day, (f.name, f.channel, f.part)): f.value for f in session.scalars(query)})

@@ -36,7 +36,7 @@ def keep(session: Session, conversation_id: str, rating: Rating) -> bool:
         turn = session.get(TurnRow, rating.turn_id)
         if turn is None or turn.conversation_id != conversation_id:
             return False
-    query = select(RatingRow).filter_by(conversation_id=conversation_id, turn_id=rating.turn_id)
+    query = select(RatingRow).filter_by(conversation_id=conversation_id, turn_id=rating.turn_id, by=None)
     row = session.scalars(query).first() or RatingRow(conversation_id=conversation_id, turn_id=rating.turn_id)
     row.helpful, row.score = rating.helpful, rating.score
     row.reason = mask(rating.reason, lambda kind, value: 0) if rating.reason else None
