@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 import httpx
 from fastapi import APIRouter
 
@@ -14,9 +17,13 @@ from knowledge.province import Profile
 from settings import Settings
 from store.crypto import Vault
 from store.engine import Database
+from voice.book import load_book
 from voice.line import Conversing, Entries, Forget, Telephone, Transcribe
+from voice.media.espeak import Espeak
+from voice.media.sound_folder import SoundFolder
+from voice.media.synthesis import Synthesis, fixed_prompts
 from voice.signature import Gatekeeper, new_run_token
-from voice.simulator.desk import CallDesk, Synthesise
+from voice.simulator.desk import CallDesk
 from voice.simulator.routes import CallPage
 from voice.twiml import Carrier
 from voice.webhook import voice_router
@@ -58,11 +65,19 @@ def make_telephone(
     )
 
 
-def voice_routers(
-    telephone: Telephone, settings: Settings, limiter: RateLimiter, synthesise: Synthesise | None = None
-) -> tuple[APIRouter, ...]:
+def make_synthesis(telephone: Telephone, folder: Path) -> Synthesis:
+    """The voice of this replica. folder: keeps rendered prompts."""
+
+    def fixed() -> frozenset[str]:
+        return fixed_prompts(load_book(), telephone.values())
+
+    return Synthesis(Espeak(), SoundFolder(folder), telephone.carrier.recordings, lru_cache(maxsize=1)(fixed))
+
+
+def voice_routers(telephone: Telephone, settings: Settings, limiter: RateLimiter) -> tuple[APIRouter, ...]:
     """The carrier's webhooks, and the telephone in the browser, which posts to them over loopback."""
     http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", trust_env=False)
-    desk = CallDesk(http, settings.base_url, telephone.gatekeeper.run_token, synthesise)
+    synthesis = make_synthesis(telephone, settings.var / "sounds")
+    desk = CallDesk(http, settings.base_url, telephone.gatekeeper.run_token, synthesis.wav)
     page = CallPage(desk, limiter, telephone.profile.name, settings.base_url)
     return voice_router(telephone), page.router

@@ -80,7 +80,7 @@ async def test_no_more_calls_than_the_machine_bears(hotline: Make) -> None:
 
 
 async def test_sound_of_the_gateway_when_it_has_a_voice(hotline: Make) -> None:
-    async def synthesise(text: str) -> bytes:
+    async def synthesise(text: str, *, slow: bool = False) -> bytes:
         return b"RIFF" + text.encode()
 
     line = hotline()

@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
-from voice.simulator.carrier import Account, CarrierError, SimulatedCall
+from voice.simulator.carrier import Account, CarrierError, Heard, SimulatedCall
 from voice.simulator.script import act
 
 MOST_CALLS = 50
 IDLE_SECONDS = 600.0
 MOST_SOUNDS = 500
-Synthesise = Callable[[str], Awaitable[bytes]]
+
+
+class Synthesise(Protocol):
+    """Makes a WAV file of a text."""
+
+    async def __call__(self, text: str, *, slow: bool = False) -> bytes:
+        """The file, at a slower pace when `slow`."""
 
 
 class CallGoneError(Exception):
@@ -39,7 +44,7 @@ class CallDesk:
     token: str
     synthesise: Synthesise | None = None
     _calls: dict[str, _Open] = field(default_factory=dict)
-    _sounds: dict[str, str] = field(default_factory=dict)
+    _sounds: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     async def start(self) -> dict[str, Any]:
         """Place a call; what is heard and what may be done, for the page."""
@@ -71,7 +76,7 @@ class CallDesk:
         waiting = call.waiting
         attributes: dict[str, str] = dict(waiting.attrib) if waiting is not None else {}
         heard = [
-            {"text": h.text, "recording": h.recording, "slow": h.slow, "sound": self._sound(h.text)} for h in call.heard
+            {"text": h.text, "recording": h.recording, "slow": h.slow, "sound": self._sound(h)} for h in call.heard
         ]
         whispered = [h.text for h in call.whispered]
         call.whispered.clear()
@@ -85,19 +90,21 @@ class CallDesk:
             "finish": attributes.get("finishOnKey", "#"),
         }
 
-    def _sound(self, text: str) -> str | None:
-        if self.synthesise is None:
+    def _sound(self, heard: Heard) -> str | None:
+        if self.synthesise is None or heard.recording:
             return None
-        key = hashlib.sha256(text.encode()).hexdigest()[:32]
+        key = hashlib.sha256(f"{heard.slow} {heard.text}".encode()).hexdigest()[:32]
         while len(self._sounds) >= MOST_SOUNDS:
             self._sounds.pop(next(iter(self._sounds)))
-        self._sounds[key] = text
+        self._sounds[key] = (heard.text, heard.slow)
         return f"/call/sound/{key}.wav"
 
     async def sound(self, key: str) -> bytes | None:
         """The WAV of a sentence that was heard lately."""
-        text = self._sounds.get(key)
-        return await self.synthesise(text) if text is not None and self.synthesise is not None else None
+        said = self._sounds.get(key)
+        return (
+            await self.synthesise(said[0], slow=said[1]) if said is not None and self.synthesise is not None else None
+        )
 
     def _forget_idle(self) -> None:
         limit = time.monotonic() - IDLE_SECONDS

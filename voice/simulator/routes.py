@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.channels.web.embedding import page_headers
 from bot.limits import Limit, RateLimiter
 from bot.problems import Problem
+from voice.media.espeak import SynthesisError
 from voice.simulator.desk import CallDesk, CallGoneError
 
 _PAGE = Path(__file__).with_name("page")
@@ -84,7 +85,10 @@ class CallPage:
 
     async def sound(self, key: str) -> Response:
         """A sentence that a call has said, as sound."""
-        wav = await self._desk.sound(key)
+        try:
+            wav = await self._desk.sound(key)
+        except SynthesisError as error:
+            raise Problem(503) from error
         if wav is None:
             raise Problem(404)
         return Response(wav, media_type="audio/wav", headers={"Cache-Control": "private, max-age=600"})

@@ -19,22 +19,24 @@ export class Voice {
     for (const piece of heard) {
       if (!this.wanted.checked || turn !== this.turn) return;
       const address = piece.sound || (piece.recording && new URL(piece.text).pathname);
-      await (address ? this.play(address) : this.speak(piece));
+      const played = address ? await this.play(address) : false;
+      if (!played && turn === this.turn) await this.speak(piece);
     }
   }
 
+  // Whether the sound could be played; a browser may refuse, and a file may be missing.
   play(address) {
     return new Promise((done) => {
       this.audio = new Audio(address);
-      this.audio.addEventListener("ended", done);
-      this.audio.addEventListener("pause", done);
-      this.audio.addEventListener("error", done);
-      this.audio.play().catch(done);
+      this.audio.addEventListener("ended", () => done(true));
+      this.audio.addEventListener("pause", () => done(true));
+      this.audio.addEventListener("error", () => done(false));
+      this.audio.play().catch(() => done(false));
     });
   }
 
   speak(piece) {
-    if (!window.speechSynthesis) return Promise.resolve();
+    if (!window.speechSynthesis || piece.recording) return Promise.resolve();
     return new Promise((done) => {
       const words = new SpeechSynthesisUtterance(piece.text);
       words.lang = "vi-VN";

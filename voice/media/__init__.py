@@ -1,0 +1,1 @@
+"""Sound in both directions: prompts made and kept, media streams, voice activity, recognition of speech."""
