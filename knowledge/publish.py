@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from knowledge import shared
 from knowledge.encoder import load_encoder
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.gate import Broken, regressions
@@ -101,7 +102,7 @@ def publish(
         entries = valid_entries(session, today, joining)
         live = live_row(session)
     digest = content_hash(entries, press.cache.encoder)
-    if if_needed and live is not None and live.content_hash == digest and (press.folder / str(live.number)).is_dir():
+    if if_needed and live is not None and live.content_hash == digest and here(press, live.number):
         return Published(live.number, live.entries, built=False)
     with press.database.write() as session:
         row = SnapshotRow(state="building", content_hash=digest, built_by=by, entries=len(entries), report={})
@@ -116,6 +117,7 @@ def publish(
         _finish(press, number, "failed", {"broken": float(len(broken))})
         raise PublicationRefusedError(broken)
     save_snapshot(snapshot, press.folder / str(number))
+    packed = shared.pack(press.folder / str(number)) if shared.is_shared(press.database) else b""
     report = snapshot.retriever.decision.report if snapshot.retriever.decision else {}
 
     def first(session: Session) -> None:
@@ -124,6 +126,7 @@ def publish(
             raise LookupError("another publication went live in the meantime")
         if revision is not None:
             _put_live(session, session.get_one(RevisionRow, revision), by, today)
+        shared.keep(session, number, packed, number - KEEP)
 
     switch(press.database, number, by, report, first)
     _forget_old(press, number)
@@ -178,14 +181,20 @@ def rollback(press: Press, by: str) -> int:
         before = select(SnapshotRow.number).where(SnapshotRow.state == "ready").order_by(SnapshotRow.number.desc())
         numbers = [n for n in session.scalars(before) if live is not None and n < live.number]
     for number in numbers:
-        if (press.folder / str(number)).is_dir():
+        if here(press, number):
             switch(press.database, number, by)
             return number
     raise LookupError("no earlier snapshot is kept")
 
 
+def here(press: Press, number: int) -> bool:
+    """Whether the files of a snapshot are here, fetched from the replica that built it when they were not."""
+    return shared.fetch(press.database, number, press.folder / str(number))
+
+
 def load(press: Press, number: int) -> Snapshot:
-    """A finished snapshot from its folder. FileNotFoundError when it is not here."""
+    """A finished snapshot from its folder. FileNotFoundError when it is not here and was not shared."""
+    here(press, number)
     return load_snapshot(press.folder / str(number), press.cache.encoder)
 
 
@@ -227,6 +236,7 @@ class LiveSnapshot:
         if row is None or row.number == self.number:
             return False
         self._current = load(self._press, row.number)
+        _forget_old(self._press, row.number)
         return True
 
 

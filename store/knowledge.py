@@ -67,6 +67,16 @@ class SnapshotRow(Base):
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class SnapshotPartRow(Base):
+    """A piece of the packed files of a snapshot, for replicas that do not share a disk with the one that built it."""
+
+    __tablename__ = "snapshot_parts"
+
+    number: Mapped[int] = mapped_column(ForeignKey("snapshots.number", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
 class LiveSnapshotRow(Base):
     """The pointer every replica follows: one row, `id` 1."""
 

@@ -7,10 +7,11 @@ import getpass
 import sys
 
 from knowledge.catalogue import load_catalogue
-from knowledge.publish import Press, PublicationRefusedError, publish
+from knowledge.publish import Press, PublicationRefusedError, Published, publish
 from knowledge.seeding import load_seed, sync
 from settings import get_settings
 from store.engine import Database
+from store.locks import only_one
 
 HELP = "build a snapshot of the published entries, test it, and make it live"
 
@@ -26,17 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
     settings = get_settings()
     database = Database(settings.database)
     press = Press.of(database, settings.var, settings.encoder_path)
-    with database.write() as session:
-        seed = load_seed()
-        sync(session, [*seed, *load_catalogue(without={entry.id for entry in seed})])
     try:
-        done = publish(
-            press,
-            getpass.getuser(),
-            if_needed=arguments.if_needed,
-            gate=not arguments.no_gate,
-            progress=lambda step: print(f"  {step}", flush=True),
-        )
+        with only_one(database, "publication"):
+            done = _publish(press, arguments)
     except PublicationRefusedError as refused:
         print(f"Not published, these questions would break:\n{refused}", file=sys.stderr)
         return 1
@@ -45,3 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
     state = "is live now" if done.built else "is live already"
     print(f"Snapshot {done.number} with {done.entries} entries {state}.")
     return 0
+
+
+def _publish(press: Press, arguments: argparse.Namespace) -> Published:
+    with press.database.write() as session:
+        seed = load_seed()
+        sync(session, [*seed, *load_catalogue(without={entry.id for entry in seed})])
+    return publish(
+        press,
+        getpass.getuser(),
+        if_needed=arguments.if_needed,
+        gate=not arguments.no_gate,
+        progress=lambda step: print(f"  {step}", flush=True),
+    )
