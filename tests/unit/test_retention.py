@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from settings import Settings
-from store import hand_over, secrets
+from store import hand_over, reminders, secrets
 from store.base import Base
 from store.calls import CallRow, CallTurnRow
 from store.conversations import ConversationRow, InboxRow, SealedValueRow, TurnRow
 from store.crypto import Vault
 from store.dossiers import AttemptRow, DossierRow
 from store.engine import Database
+from store.reminders import ReminderRow
 from store.retention import Periods, delete_expired
 from store.staff import AuditRow, InvitationRow, StaffSessionRow, UserRow
-from store.tickets import TicketRow
+from store.tickets import RatingRow, TicketRow
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
 PERIODS = Periods(conversations=90, sealed_values=7, tickets=365, attempts=30, dossiers=90, audit=730)
@@ -93,6 +94,29 @@ def test_closed_tickets_stay_a_year_without_their_conversation(
     assert len(left(database, TicketRow)) == kept
 
 
+def test_a_conversation_that_waits_for_news_stays_until_the_reminder_ends(database: Database, vault: Vault) -> None:
+    conversation(database, vault, "reminded", ago(91))
+    wish = ReminderRow(dossier="k", conversation_id="reminded", channel="web", state="on", consent={})
+    with database.write() as session:
+        session.add(wish)
+    delete_expired(database, lambda name: 0, PERIODS, AT)
+    assert left(database, ConversationRow) == {"reminded"}
+    with database.write() as session:
+        reminders.stop(session, AT, conversation_id="reminded")
+    delete_expired(database, lambda name: 0, PERIODS, AT)
+    assert left(database, ConversationRow) == set()
+
+
+def test_a_mark_stays_without_a_name_when_its_conversation_goes(database: Database, vault: Vault) -> None:
+    conversation(database, vault, "old", ago(91))
+    with database.write() as session:
+        session.add(RatingRow(conversation_id="old", turn_id="t", score=4, reason="gọi lại cho tôi"))
+    delete_expired(database, lambda name: 0, PERIODS, AT)
+    with database.read() as session:
+        mark = session.scalars(select(RatingRow)).one()
+    assert (mark.conversation_id, mark.turn_id, mark.reason, mark.score) == (None, None, None, 4)
+
+
 def test_calls_go_with_their_conversation(database: Database, vault: Vault) -> None:
     conversation(database, vault, "call", ago(91))
     with database.write() as session:
@@ -122,8 +146,8 @@ def test_every_other_sort_goes_after_its_own_period(database: Database) -> None:
             session.add(InvitationRow(token_hash=str(days), role="agent", expires_at=ago(days)))
     counts = delete_expired(database, lambda name: 0, PERIODS, AT)
     assert counts == {
-        "conversations": 0, "calls": 0, "sealed_values": 0, "tickets": 0, "attempts": 1, "dossiers": 1, "audit": 1,
-        "staff_sessions": 1, "invitations": 1,
+        "conversations": 0, "calls": 0, "sealed_values": 0, "tickets": 0, "attempts": 1, "guesses": 0, "dossiers": 1,
+        "audit": 1, "staff_sessions": 1, "invitations": 1,
     }  # fmt: skip
 
 
