@@ -35,11 +35,11 @@ from bot.problems import install as install_problems
 from console.pages import Console
 from console.router import console_router, welcome
 from knowledge.live import LiveKnowledge
-from knowledge.province import load_profile
+from knowledge.province import commune_names, load_profile
 from knowledge.publish import LiveSnapshot, Press
 from knowledge.renewal import renew
 from settings import Settings, get_settings
-from store import calls
+from store import calls, counting
 from store.base import now
 from store.crypto import Vault
 from store.engine import Database
@@ -53,6 +53,8 @@ SWEEP_SECONDS = 15.0
 RECOVER_SECONDS = 5.0
 RETENTION_SECONDS = 3600.0
 RENEWAL_SECONDS = 600.0
+COUNT_SECONDS = 60.0
+OWNER_LENGTH = 32  # of `inbox.lease_owner`; the end of a host's name tells replicas apart
 
 
 class Gateway:
@@ -69,7 +71,7 @@ class Gateway:
         self.feed = Feed(settings.redis_url)
         self.limiter = RateLimiter(settings.redis_url, enabled=settings.rate_limits == "on")
         self.trackers = TrackerEraser(settings.tracker_database)
-        owner = f"{socket.gethostname()}:{settings.port}"
+        owner = f"{socket.gethostname()}:{settings.port}"[-OWNER_LENGTH:]
         self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
         self.zalo, self.zalo_sender = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
         self.console = Console(
@@ -116,6 +118,7 @@ class Gateway:
                 self._sweep(),
                 self._forget(),
                 self._renew(),
+                self._count(),
                 self.knowledge.follow(),
                 self.feed.listen(),
                 self.zalo_sender.run(),
@@ -165,6 +168,14 @@ class Gateway:
                     log.info("published what is in force today", snapshot=renewed.number)
             except Exception:
                 log.exception("what is in force today was not published")
+
+    async def _count(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(counting.recount, self.database, now(), commune_names(self.profile))
+            except Exception:
+                log.exception("figures were not counted")
+            await asyncio.sleep(COUNT_SECONDS)
 
     async def _forget(self) -> None:
         periods = Periods.of(self.settings)

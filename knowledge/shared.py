@@ -33,6 +33,15 @@ def keep(session: Session, number: int, packed: bytes, forget_before: int) -> No
         session.add(SnapshotPartRow(number=number, part=part, content=packed[start : start + PART_BYTES]))
 
 
+def offer(database: Database, number: int, folder: Path) -> None:
+    """Store a snapshot that is here and not yet stored, as after a move from SQLite."""
+    if not is_shared(database):
+        return
+    with database.write() as session:
+        if session.get(SnapshotPartRow, (number, 0)) is None:
+            keep(session, number, pack(folder), 0)
+
+
 def pack(folder: Path) -> bytes:
     """The files of a snapshot as one compressed archive."""
     packed = io.BytesIO()

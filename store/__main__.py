@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from settings import Settings, get_settings
-from store import migrate, requests, retention
+from store import migrate, moving, requests, retention
 from store.base import now
 from store.crypto import Vault
 from store.engine import Database
@@ -32,6 +32,8 @@ def main() -> None:
             _retention(database, settings)
         case "subject":
             _subject(database, settings, arguments)
+        case "move":
+            _move(database, arguments.to)
     database.close()
 
 
@@ -45,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     revise.add_argument("id")
     revise.add_argument("message")
     commands.add_parser("retention", help="delete what is past its period, as the gateway does every hour")
+    move = commands.add_parser("move", help="copy all rows to an empty database, as from SQLite to PostgreSQL")
+    move.add_argument("to", help="SQLAlchemy URL")
     subject = commands.add_parser("subject", help="find, export or erase all of one person, named on standard input")
     subject.add_argument("action", choices=["find", "export", "erase"])
     subject.add_argument("by", choices=requests.KNOWN, help="what is known of the person")
@@ -57,6 +61,18 @@ def _retention(database: Database, settings: Settings) -> None:
     for name, count in counts.items():
         print(f"{name}: {count}")
     trackers.close()
+
+
+def _move(database: Database, to: str) -> None:
+    target = Database(to)
+    migrate.upgrade(target)
+    try:
+        for name, count in moving.move(database, target).items():
+            print(f"{name}: {count}")
+    except moving.TargetNotEmptyError:
+        sys.exit("The target holds rows already: name an empty database.")
+    finally:
+        target.close()
 
 
 def _subject(database: Database, settings: Settings, arguments: argparse.Namespace) -> None:

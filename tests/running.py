@@ -71,10 +71,22 @@ class Running:
         self.http = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
 
     def prepare(self) -> None:
-        """Migrate, seed and publish the first snapshot, or copy what an earlier run made of it."""
-        if self.settings.get("DATABASE_URL"):
-            self._publish()
-            return
+        """Migrate, seed and publish the first snapshot, or copy what an earlier run made of it.
+
+        A database server gets what stands in SQLite by then, as when an operator moves.
+        """
+        self._prepare_files()
+        if server := self.settings.get("DATABASE_URL"):
+            files = self.environment | {"DATABASE_URL": ""}
+            self.command("store", "move", server, environment=files)
+            self.command("knowledge", "publish", "--if-needed")
+
+    def command(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
+        """Run ``python -m`` with the settings of this installation; raises when it fails."""
+        environment = environment or self.environment
+        subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, env=environment, check=True, timeout=900)
+
+    def _prepare_files(self) -> None:
         made = ROOT / "models" / f"prepared-{_key_of_snapshot()}"
         if not made.is_dir():
             self._publish()
@@ -87,8 +99,9 @@ class Running:
         shutil.copytree(made, self.var, dirs_exist_ok=True)
 
     def _publish(self) -> None:
-        for command in (["store", "upgrade"], ["knowledge", "publish", "--if-needed"]):
-            subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=self.environment, check=True, timeout=900)
+        files = self.environment | {"DATABASE_URL": ""}
+        self.command("store", "upgrade", environment=files)
+        self.command("knowledge", "publish", "--if-needed", environment=files)
 
     def start(self, *, dialogue: bool = True) -> None:
         """Start both processes and wait for the gateway, and for Rasa unless `dialogue` is False."""
