@@ -1,70 +1,107 @@
-"""The page of figures, and the same as CSV."""
+"""The page of figures, the same as spreadsheets, and the monthly report."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
+from console import catalogue, charts, figure_words, numbers, wording, workbook
 from console.accounts import Staff
-from console.numbers import Numbers, count
+from console.months import last_days, month_of, months_ago, today
+from console.numbers import TOP, Numbers, Period
 from console.pages import Console, ConsoleRoute
-from store.base import now
 
-KEPT = timedelta(minutes=5)
 Days = Annotated[int, Query(ge=1, le=366)]
+Channel = Annotated[Literal["", "web", "zalo", "phone"], Query()]
+Month = Annotated[str, Query(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")]
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def number_router(console: Console) -> APIRouter:
     """Figures for everybody who is signed in; they name no citizen."""
     router = APIRouter(route_class=ConsoleRoute)
     somebody = Depends(console.may("numbers"))
-    kept: dict[int, tuple[datetime, Numbers]] = {}
-
-    def counted(days: int) -> Numbers:
-        """The figures of the last days, counted at most every five minutes."""
-        if days not in kept or kept[days][0] < now() - KEPT:
-            kept[days] = now(), _count(console, days)
-        return kept[days][1]
 
     @router.get("/console/numbers")
-    def page(days: Days = 30, staff: Staff = somebody) -> HTMLResponse:
+    def page(days: Days = 30, channel: Channel = "", staff: Staff = somebody) -> HTMLResponse:
         """The figures of the last days."""
-        known = console.knowledge.entries if console.knowledge.snapshot else {}
-        titles = {id_: entry.title for id_, entry in known.items()}
-        reviewed = sum(entry.review == "officer" for entry in known.values())
-        return console.page(staff, "numbers.html", numbers=counted(days), days=days, titles=titles, reviewed=reviewed)
+        period = _read(console, *last_days(days))
+        shown = _shown(console, period, channel)
+        return console.page(staff, "numbers.html", days=days, channel=channel, **shown)
 
-    @router.get("/console/numbers.csv")
-    def table(days: Days = 30, staff: Staff = somebody) -> Response:
-        """The same figures as lines of name, part and value."""
-        written = io.StringIO()
-        csv.writer(written).writerows([("figure", "part", "value"), *_lines(counted(days))])
-        headers = {"Content-Disposition": f"attachment; filename=motcua-{days}.csv", "Cache-Control": "no-store"}
-        return Response("\ufeff" + written.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+    @router.get("/console/numbers.{form}")
+    def table(
+        form: Literal["csv", "xlsx"], days: Days = 30, channel: Channel = "", staff: Staff = somebody
+    ) -> Response:
+        """The same figures as a spreadsheet."""
+        period = _read(console, *last_days(days))
+        return _file(console, period, channel, form, f"motcua-{period.first}-{period.last}")
+
+    @router.get("/console/report")
+    def report(month: Month = "", staff: Staff = somebody) -> HTMLResponse:
+        """A month for the operations centre, to be printed; last month unless another is named."""
+        chosen = month or f"{months_ago(1):%Y-%m}"
+        period = _read(console, *month_of(chosen))
+        before = _read(console, *month_of(f"{period.first - timedelta(days=1):%Y-%m}"))
+        shown = _shown(console, period, "")
+        return console.page(
+            staff, "report.html", month=chosen, before=before.of(), months=[months_ago(n) for n in range(13)], **shown
+        )
 
     return router
 
 
-def _count(console: Console, days: int) -> Numbers:
-    end = now()
+def _read(console: Console, first: date, last: date) -> Period:
     with console.database.read() as session:
-        return count(session, end - timedelta(days=days), end)
+        return numbers.read(session, first, last)
 
 
-def _lines(numbers: Numbers) -> Iterator[tuple[str, Any, Any]]:
-    for name, value in asdict(numbers).items():
-        if isinstance(value, dict):
-            yield from ((name, part, figure) for part, figure in value.items())
-        elif isinstance(value, list):
-            for entry, answered, wrong in value:
-                yield (f"{name} answered", entry, answered)
-                yield (f"{name} wrong", entry, wrong)
-        else:
-            yield (name, "", "" if value is None else value)
+def _titles(console: Console) -> Mapping[str, str]:
+    known = console.knowledge.entries if console.knowledge.snapshot else {}
+    return {id_: entry.title for id_, entry in known.items()}
+
+
+def _shown(console: Console, period: Period, channel: str) -> dict[str, Any]:
+    """What both pages show of a period."""
+    found = period.of(channel)
+    entries = console.knowledge.entries if console.knowledge.snapshot else {}
+    asked = found.parts("entry")
+    return {
+        "numbers": found,
+        "channels": workbook.channels(period),
+        "titles": {row.id: entries[row.id].title for row in found.entries[:TOP] if row.id in entries},
+        "catalogue": catalogue.describe(entries, asked, today()),
+        "charts": _charts(found),
+        "outcomes": figure_words.OUTCOMES,
+        "call_outcomes": figure_words.CALL_OUTCOMES,
+        "call_steps": [(figure_words.CALL_STEPS.get(step, step), *counts) for step, *counts in found.call_steps],
+        "top": TOP,
+    }
+
+
+def _charts(found: Numbers) -> dict[str, Any]:
+    names, words = figure_words.OUTCOMES, wording.STATUSES
+    failed = [names[outcome] for outcome in numbers.FAILED]
+    lost = [words["unanswered"], words["unavailable"]]
+    return {
+        "days": charts.days("Lượt liên hệ từng ngày", found.days),
+        "outcomes": charts.bars("Kết cục", {names[key]: n for key, n in found.outcomes.items()}, bad=failed),
+        "statuses": charts.bars(
+            "Kết quả từng câu", {words.get(key, key): n for key, n in found.parts("status").items()}, bad=lost
+        ),
+        "hours": charts.columns("Tin nhắn theo giờ", {f"{hour}h": n for hour, n in found.hours.items()}),
+    }
+
+
+def _file(console: Console, period: Period, channel: str, form: str, name: str) -> Response:
+    made = workbook.tables(period, channel, _titles(console))
+    content = workbook.as_csv(made) if form == "csv" else workbook.as_xlsx(made)
+    headers = {"Content-Disposition": f"attachment; filename={name}.{form}", "Cache-Control": "no-store"}
+    return Response(content, headers=headers, media_type=_TYPES[form])

@@ -16,6 +16,7 @@ from console.entry_pages import entry_router
 from console.invitations import first_admin_link
 from console.notice_pages import notice_router
 from console.number_pages import number_router
+from console.open_data import open_data_router
 from console.pages import Console
 from console.publish_pages import publish_router
 from console.sign_in_pages import sign_in_router
@@ -27,7 +28,7 @@ __all__ = ["console_router", "welcome"]
 _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir()}
 PARTS = (
     sign_in_router, account_router, totp_router, desk_router, edit_router, entry_router, publish_router,
-    unanswered_router, number_router, notice_router, user_router, audit_router,
+    unanswered_router, number_router, open_data_router, notice_router, user_router, audit_router,
 )  # fmt: skip
 
 

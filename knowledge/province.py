@@ -159,6 +159,12 @@ def placeholders(profile: Profile) -> dict[str, str]:
     }
 
 
+def commune_names(profile: Profile) -> list[str]:
+    """The names of the communes whose offices the profile lists, e.g. ``phường Mẫu Một``."""
+    found = (re.search(r"\b(?:xã|phường|đặc khu) .+", office.name, re.IGNORECASE) for office in profile.communes)
+    return [name[0] for name in found if name]
+
+
 def open_now(profile: Profile, at: datetime) -> bool:
     """Whether the centre is open at `at` (aware)."""
     local = _local(at)

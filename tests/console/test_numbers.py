@@ -1,95 +1,161 @@
-"""Every figure against a fixture that was counted by hand."""
+"""Every figure against a month that was counted by hand (tests/console/month.py)."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import openpyxl
 import pytest
+from sqlalchemy import func, select
 
-from console.numbers import count
-from store import hand_over
-from store.conversations import ConversationRow, TurnRow
+from console import numbers, open_data, workbook
+from console.numbers import EntryFigures, Numbers, Period
+from store import counting
 from store.engine import Database
-from store.tickets import RatingRow
+from store.figures import DailyFigureRow
+from tests.console import month
 from tests.console.staff import StaffBrowser, words
 
-START = datetime(2026, 11, 1, tzinfo=UTC)
-END = datetime(2026, 12, 1, tzinfo=UTC)
-NOON = datetime(2026, 11, 10, 5, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
+DECEMBER = datetime(2026, 12, 20, tzinfo=UTC)
+SignIn = Callable[..., StaffBrowser]
 
 
 @pytest.fixture
-def month(database: Database) -> Database:
-    """Four conversations in November and one before: Zalo user `a` twice within 72 hours, `b` once, one on the web."""
+def november(database: Database) -> Database:
     with database.write() as session:
-        for id_, channel, external, at in (
-            ("z1", "zalo", "a", NOON),
-            ("z2", "zalo", "a", NOON + 48 * HOUR),
-            ("z3", "zalo", "b", NOON),
-            ("w1", "web", None, NOON + 3 * HOUR),
-            ("old", "zalo", "b", START - HOUR),
-        ):
-            session.add(ConversationRow(id=id_, channel=channel, external=external, created_at=at, last_at=at))
-        session.flush()
-        turns = (
-            ("z1", NOON, ["answered:1.001193", "unanswered"]),
-            ("z2", NOON + 48 * HOUR, ["answered:1.001193"]),
-            ("w1", NOON + 3 * HOUR, ["answered:faq-001", "handed_over"]),
-            ("old", START - HOUR, ["answered:faq-001"]),
-        )
-        for conversation, at, answers in turns:
-            for number, answer in enumerate(answers):
-                status, _, entry = answer.partition(":")
-                said = f"{conversation}-{number}"
-                common = {"conversation_id": conversation, "at": at, "messages": []}
-                session.add(TurnRow(author="citizen", text="?", seq=number * 2 + 1, **common))
-                session.add(
-                    TurnRow(
-                        id=said, author="assistant", text="!", seq=number * 2 + 2, status=status,
-                        entry_id=entry or None, **common,
-                    )
-                )  # fmt: skip
-        session.flush()
-        session.add(RatingRow(conversation_id="z1", turn_id="z1-0", helpful=False, at=NOON))
-        session.add(RatingRow(conversation_id="z2", turn_id="z2-0", helpful=True, at=NOON))
-        session.add(RatingRow(conversation_id="z1", score=2, at=NOON))
-        session.add(RatingRow(conversation_id="w1", score=5, at=NOON))
-        for minutes, promised in ((10, 30), (50, 30)):
-            ticket = hand_over.take_ticket(session, "hand_over", session.get_one(ConversationRow, "w1"))
-            ticket.created_at, ticket.taken_at = NOON, NOON + timedelta(minutes=minutes)
-            ticket.promised_until = NOON + timedelta(minutes=promised)
+        month.fill(session)
+    counting.recount(database, DECEMBER, month.COMMUNES)
     return database
 
 
-def test_the_figures_are_those_counted_by_hand(month: Database) -> None:
-    with month.read() as session:
-        found = count(session, START, END)
-    assert (found.conversations, found.messages) == (4, 5)
-    assert found.statuses == {"answered": 3, "unanswered": 1, "handed_over": 1}
-    assert found.channels == {"zalo": 3, "web": 1}
-    assert {hour: number for hour, number in found.hours.items() if number} == {12: 3, 15: 2}
-    assert found.entries == [("1.001193", 2, 1), ("faq-001", 1, 0)]
-    assert found.contained == 3 / 4
-    assert found.back == 1 / 3
-    assert found.wrong == 1
+@pytest.fixture
+def period(november: Database) -> Period:
+    with november.read() as session:
+        return numbers.read(session, FIRST, LAST)
+
+
+@pytest.fixture
+def found(period: Period) -> Numbers:
+    return period.of()
+
+
+def test_contacts_and_messages(found: Numbers, period: Period) -> None:
+    assert (found.sum("contact"), found.sum("hour")) == (11, 11)
+    assert {channel: period.of(channel).sum("contact") for channel in ("web", "zalo", "phone")} == {
+        "web": 4, "zalo": 4, "phone": 3,
+    }  # fmt: skip
+    assert {hour: number for hour, number in found.hours.items() if number} == {12: 5, 15: 3, 16: 2, 20: 1}
+
+
+def test_how_contacts_ended(found: Numbers) -> None:
+    assert found.outcomes == {
+        "answered": 1, "clarified": 1, "refused": 2, "handed_over": 2, "abandoned": 2, "wrong": 2, "other": 1,
+    }  # fmt: skip
+    assert found.parts("status") == {
+        "answered": 5, "clarification": 2, "handed_over": 1, "out_of_scope": 1, "smalltalk": 1, "unanswered": 1,
+    }  # fmt: skip
+
+
+def test_containment_and_who_was_back(found: Numbers, period: Period) -> None:
+    assert found.contained == 9 / 11
+    assert found.back == 2 / 6
+    assert period.of("zalo").back == 1 / 4
+    assert period.of("phone").back == 1 / 2
+    assert period.of("web").back is None
+
+
+def test_judgements(found: Numbers) -> None:
+    assert (found.sum("disliked"), found.sum("corrected"), found.sum("liked")) == (1, 1, 1)
     assert found.satisfaction == 3.5
-    assert found.tickets == {"hand_over": 2}
-    assert found.waited == 30
-    assert found.kept == 1 / 2
+
+
+def test_waiting_and_promises(found: Numbers) -> None:
+    assert found.parts("ticket") == {"hand_over": 3, "callback": 1}
+    assert (found.waited(0.5), found.waited(0.9)) == (4, 50)
+    assert found.service_level == 1 / 3
+    assert found.sum("untaken") == 1
+    assert found.kept == 1 / 3
+
+
+def test_entries(found: Numbers) -> None:
+    assert found.entries == [
+        EntryFigures("1.001193", 3, 1, 1, 0),
+        EntryFigures("1.000894", 1, 0, 0, 0),
+        EntryFigures("faq-001", 1, 0, 0, 1),
+    ]
+
+
+def test_communes_are_those_citizens_name(found: Numbers) -> None:
+    assert found.parts("commune") == {"xã Mẫu Bốn": 2, "phường Mẫu Một": 1}
+
+
+def test_where_callers_leave(found: Numbers) -> None:
+    assert found.parts("call_outcome") == {"answered": 1, "none": 1, "person": 1}
+    steps = {state: (reached, left) for state, reached, left in found.call_steps}
+    assert steps["main"] == (3, 0)
+    assert steps["code"] == (1, 1)
+    assert steps["answer"] == (1, 0)
+
+
+def test_days(found: Numbers) -> None:
+    assert {day.day: both for day, both in found.days.items() if both[0]} == {10: (9, 5), 12: (1, 1), 13: (1, 0)}
+
+
+def test_counting_again_changes_nothing_and_settled_days_stay(november: Database) -> None:
+    assert counting.recount(november, DECEMBER, month.COMMUNES) == 1
+    with november.write() as session:
+        before = session.scalar(select(func.sum(DailyFigureRow.value)))
+        session.query(counting.ConversationRow).delete()
+    counting.recount(november, DECEMBER + timedelta(days=1), month.COMMUNES)
+    with november.read() as session:
+        assert session.scalar(select(func.sum(DailyFigureRow.value))) == before
 
 
 def test_nothing_counted_is_not_zero_percent(database: Database) -> None:
     with database.read() as session:
-        found = count(session, START, END)
-    assert (found.contained, found.back, found.satisfaction, found.waited, found.kept) == (None,) * 5
+        found = numbers.read(session, FIRST, LAST).of()
+    assert (found.contained, found.back, found.satisfaction, found.waited(0.5), found.kept) == (None,) * 5
 
 
-def test_the_page_and_its_table(month: Database, sign_in: Callable[..., StaffBrowser]) -> None:
+def test_spreadsheets_hold_the_same_and_no_formula(period: Period) -> None:
+    made = workbook.tables(period, None, {"1.001193": "=HYPERLINK(1)"})
+    assert "Quay lại trong 72 giờ,0.333" in workbook.as_csv(made).decode("utf-8-sig")
+    book = openpyxl.load_workbook(io.BytesIO(workbook.as_xlsx(made)))
+    rows = list(book["Mục"].values)
+    assert rows[1] == ("1.001193", "'=HYPERLINK(1)", 3, 1, 1, 0)
+    assert dict(book["Kết cục"].values)["Bỏ dở"] == 2
+
+
+def test_small_counts_are_not_published_nor_worked_out(found: Numbers) -> None:
+    assert open_data.suppressed({"a": 3, "b": 40, "c": 11}) == {"a": None, "b": 40, "c": None}
+    assert open_data.suppressed({"a": 3, "b": 40, "c": 2}) == {"a": None, "b": 40, "c": None}
+    assert open_data.suppressed({"a": 10, "b": 40}) == {"a": 10, "b": 40}
+    published = open_data.figures_of(found)
+    assert published["contacts"] == 11
+    assert (published["contained_percent"], published["satisfaction_of_5"]) == (None, None)
+    assert set(published["entries"].values()) == {None}
+
+
+def test_pages(november: Database, sign_in: SignIn) -> None:
     browser = sign_in("supervisor")
-    assert "Quay lại trong 72 giờ" in words(browser.open("/console/numbers?days=366"))
-    table = browser.open("/console/numbers.csv?days=366")
-    assert table.headers["content-type"].startswith("text/csv")
-    assert "entries answered,1.001193,2" in table.text
+    page = browser.open("/console/numbers?days=366")
+    assert "nhưng quay lại trong 72 giờ" in words(page)
+    assert "<svg" in page.text
+    for form, kind in (("csv", "text/csv"), ("xlsx", "application/vnd.openxml")):
+        assert browser.open(f"/console/numbers.{form}?days=30").headers["content-type"].startswith(kind)
     assert browser.open("/console/numbers?days=0").status_code == 422
+    assert "Báo cáo trợ lý và tổng đài tháng 11/2026" in words(browser.open("/console/report?month=2026-11"))
+    assert browser.open("/console/report?month=2026-13").status_code == 422
+
+
+def test_open_data_is_for_everybody(november: Database, browser: StaffBrowser) -> None:
+    newest = browser.open("/open-data").text.split('href="/open-data/')[1].split(".json")[0]
+    told = browser.open(f"/open-data/{newest}.json")
+    assert told.headers["access-control-allow-origin"] == "*"
+    assert told.json()["left_out_below"] == 10
+    assert browser.open(f"/open-data/{newest}.csv").text.startswith("\ufeffgroup,name,value")
+    assert browser.open("/open-data/2019-01.json").status_code in (404, 422)
+    assert browser.open("/open-data/2099-01.json").status_code == 404

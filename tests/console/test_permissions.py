@@ -18,7 +18,10 @@ DESK = {"agent", "supervisor", "admin"}
 EDIT = {"curator", "publisher", "admin"}
 PUBLISH = {"publisher", "admin"}
 ADMIN = {"admin"}
-WITHOUT_SESSION = {"/console/sign-in", "/console/invitations/{token}"}
+WITHOUT_SESSION = {
+    "/console/sign-in", "/console/invitations/{token}", "/open-data", "/open-data/{month}.json",
+    "/open-data/{month}.csv",
+}  # fmt: skip
 WHO_MAY = {
     "GET /console": ALL,
     "POST /console/sign-out": ALL,
@@ -47,7 +50,8 @@ WHO_MAY = {
     "POST /console/entries/{entry_id}/revisions/{number}/restore": PUBLISH,
     "GET /console/unanswered": {"curator", "publisher", "supervisor", "admin"},
     "GET /console/numbers": ALL,
-    "GET /console/numbers.csv": ALL,
+    "GET /console/numbers.{form}": ALL,
+    "GET /console/report": ALL,
     "GET /console/notices": {"supervisor", "admin"},
     "POST /console/notices/{kind}": {"supervisor", "admin"},
     "POST /console/notices/{kind}/end": {"supervisor", "admin"},
@@ -70,7 +74,14 @@ def _routes(console: Console) -> Iterator[str]:
 def _address(route: str) -> tuple[str, str]:
     """A method and an address on which nothing exists."""
     method, path = route.split(" ", 1)
-    values = {"number": "1", "ticket_id": "none", "entry_id": "faq-none", "name": "nobody", "kind": "notice"}
+    values = {
+        "number": "1",
+        "ticket_id": "none",
+        "entry_id": "faq-none",
+        "name": "nobody",
+        "kind": "notice",
+        "form": "csv",
+    }
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     return method, path + ("?before=1&after=2" if path.endswith("/compare") else "")
