@@ -111,6 +111,29 @@ def recorded_ticket(session: Session, conversation_id: str) -> TicketRow | None:
     return session.scalars(query.order_by(TicketRow.created_at.desc()).limit(1)).first()
 
 
+def ticket_of_post(session: Session, conversation_id: str, post: str) -> TicketRow | None:
+    """The ticket that this very post of the carrier made before."""
+    tickets = session.scalars(select(TicketRow).filter_by(conversation_id=conversation_id))
+    return next((ticket for ticket in tickets if ticket.details.get("post") == post), None)
+
+
+def last_words(session: Session, call_id: str) -> str:
+    """The last sentence of a call, masked; empty when nothing was said."""
+    query = select(CallTurnRow.text).where(CallTurnRow.call_id == call_id, CallTurnRow.text != "")
+    return session.scalars(query.order_by(CallTurnRow.number.desc()).limit(1)).first() or ""
+
+
+def taken_at_desk(session: Session, call_id: str) -> bool:
+    """Whether somebody took the case of a waiting call at the desk and has a number to call back."""
+    query = (
+        select(TicketRow.id)
+        .join(CallRow, TicketRow.conversation_id == CallRow.conversation_id)
+        .where(CallRow.id == call_id, TicketRow.kind == "hand_over", TicketRow.state == "taken")
+        .where(TicketRow.contact.is_not(None))
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def longest_waiting(session: Session) -> CallRow | None:
     """The call in the queue that has waited longest."""
     query = (

@@ -51,6 +51,7 @@ class Menu(_Model):
 
     timing: Timing
     states: dict[str, MenuState]
+    everywhere: dict[str, tuple[str, ...]]
     aspects: dict[str, dict[str, str]]
     complaints: dict[str, str]
     keys_said: dict[str, str]

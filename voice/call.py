@@ -10,11 +10,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from voice.book import Book
+from voice.book import Book, MenuState
 from voice.call_answers import answered, looked_up
 from voice.call_entry import choose_prefix, chosen_entry, confirmed, entered, read_back, spoken_code
 from voice.call_ladders import missed, silent
-from voice.call_people import person_leg_ended, promised, record, recorded, take_callback, to_person
+from voice.call_people import goodbye, person_leg_ended, promised, record, recorded, take_callback, to_person
 from voice.call_prompts import MORE, Call, enter, page_of, stay
 from voice.call_state import (
     Answered,
@@ -28,6 +28,7 @@ from voice.call_state import (
     LookedUp,
     PersonLegEnded,
     Recorded,
+    Settled,
     Silence,
     Speech,
     TicketTaken,
@@ -154,10 +155,16 @@ def _spoken(call: Call, text: str) -> CallStep:
 
 def _phrases(call: Call) -> list[tuple[str, tuple[str, ...]]]:
     listed = [(str(n), (title,)) for n, (title, _) in enumerate(page_of(call)[0], start=1)]
-    said = call.book.menu.keys_said
-    keys = {*call.place.keys, "0"}
-    spoken = [(key, (*call.place.phrases.get(key, ()), f"phím {said[key]}", f"số {said[key]}")) for key in sorted(keys)]
-    return [*listed, *spoken] if call.place.kind in ("list", "answer") else spoken
+    menu, place = call.book.menu, call.place
+    keys = sorted({*place.keys, "0"})
+    spoken = [(k, (*place.phrases.get(k, ()), f"phím {menu.keys_said[k]}", f"số {menu.keys_said[k]}")) for k in keys]
+    spoken += [(key, phrases) for key, phrases in menu.everywhere.items() if not _taken(place, phrases)]
+    return [*listed, *spoken] if place.kind in ("list", "answer") else spoken
+
+
+def _taken(place: MenuState, phrases: tuple[str, ...]) -> bool:
+    """Whether a state gives one of the phrases to a key of its own."""
+    return any(phrase in phrases for own in place.phrases.values() for phrase in own)
 
 
 def _ask(call: Call, text: str, *, keys: bool) -> CallStep:
@@ -190,4 +197,5 @@ _AFTER: dict[type, Callable[[Call, Any], CallStep]] = {
     TicketTaken: promised,
     PersonLegEnded: person_leg_ended,
     Recorded: recorded,
+    Settled: lambda call, heard: goodbye(call),
 }

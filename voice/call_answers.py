@@ -33,8 +33,8 @@ def looked_up(call: Call, looked: LookedUp) -> CallStep:
     """A dossier's status in two sentences, or the one sentence of refusal; the second refusal calls a person."""
     if looked.found:
         told = (looked.said, looked.after) if looked.after else (looked.said,)
-        return enter(call.but(chunks=told, back=(), corrections=0), "dossier_told", back=False)
-    refused = call.but(corrections=call.state.corrections + 1, outcome="dossier_refused", back=())
+        return enter(call.but(chunks=told, back=(), corrections=0, refused=False), "dossier_told", back=False)
+    refused = call.but(corrections=call.state.corrections + 1, outcome="dossier_refused", back=(), refused=True)
     if refused.state.corrections >= MAX_REFUSED:
         return to_person(refused, Line(looked.said))
     return enter(refused, "dossier_refused", Line(looked.said), back=False)

@@ -20,7 +20,9 @@ PREFIXES = {"2": "G22", "3": ""}
 
 
 def entered(call: Call, digits: str) -> CallStep:
-    """A row of digits was pressed in an entry state."""
+    """A row of digits was pressed in an entry state; 0 alone asks for a person there too."""
+    if digits == "0":
+        return to_person(call)
     match call.state.name:
         case "code":
             return _checked(call, read_keys(digits, call.state.prefix, call.world.province_code))

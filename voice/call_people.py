@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice.call_prompts import Call, enter
-from voice.call_state import CallStep, End, Kind, Line, PersonLegEnded, Recorded, TakeTicket, TicketTaken
+from voice.call_state import CallStep, End, Kind, Line, PersonLegEnded, Recorded, Settle, TakeTicket, TicketTaken
 
 SHORTEST_MESSAGE = 2
+TAKEN = "taken"
 
 
 def to_person(call: Call, *lead: Line) -> CallStep:
@@ -27,7 +28,7 @@ def promised(call: Call, ticket: TicketTaken) -> CallStep:
     if state.name == "dialling":
         return CallStep(state, (call.said("connecting"),), end=End("dial"))
     if state.name == "queued":
-        return CallStep(state, (call.said("queue_join", place=str(ticket.place)),), end=End("queue"))
+        return CallStep(state, (call.said("queue_join"),), end=End("queue"))
     said = call.said(f"{state.outcome}_taken", number=spell(ticket.number), window=ticket.window)
     return CallStep(replace(state, name="ended"), (said,), end=End("hangup"))
 
@@ -39,11 +40,16 @@ def spell(number: str) -> str:
 
 
 def person_leg_ended(call: Call, ended: PersonLegEnded) -> CallStep:
-    """The operators were rung, or the queue was left: goodbye after a talk, else the next best way."""
+    """The operators were rung, or the queue was left: goodbye after a talk or a promise, else the next best way.
+
+    The result `taken` is ours: somebody at the desk took the case while the caller waited and will call back at once.
+    """
     if ended.result in ("completed", "bridged", "answered", "hangup"):
-        return goodbye(call)
+        return CallStep(call.state, effect=Settle())
+    if ended.result == TAKEN:
+        return goodbye(call, "callback")
     if call.state.name == "dialling" and call.world.queue:
-        return CallStep(replace(call.state, name="queued"), (call.said("queue_join", place="1"),), end=End("queue"))
+        return CallStep(replace(call.state, name="queued"), (call.said("queue_join"),), end=End("queue"))
     if ended.result == "leave":
         return enter(call, "callback", back=False)
     return enter(call, "busy", back=False)

@@ -94,7 +94,7 @@ def options(call: Call) -> tuple[Line, ...]:
     said = [call.said("option", label=title, key=str(n)) for n, (title, _) in enumerate(shown, start=1)]
     if more:
         said.append(call.said("more"))
-    if call.place.kind == "list":
+    elif call.place.kind == "list":
         said.append(call.said("person_key"))
     return tuple(said)
 
@@ -141,13 +141,14 @@ def listen(call: Call) -> Listen | None:
         seconds = timing.silence * 2
     entry = place.kind == "entry"
     digits = None if state.name == "number" and call.world.whole_number else place.digits
+    ending = timing.speech_end_code if place.code_speech else timing.speech_end
     return Listen(
         digits=digits if entry else 1,
         finish="#" if entry else "",
         speech=hears(call),
         hints=hints(call),
         timeout=max(seconds, timing.between_keys),
-        speech_end=timing.speech_end_code if place.code_speech else timing.speech_end,
+        speech_end=ending + 1 if state.slow else ending,
     )
 
 

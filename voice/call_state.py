@@ -13,8 +13,9 @@ class CallState:
     name: a state of `menu.yml`. turn: number of the next post. back: states that * goes back to, latest last.
     silences, misses: no input and no match so far, counted across states. keys_only: speech is not listened to.
     slow: the caller wants, or seems to need, slower speech and more time. corrections: read-backs that were refused.
-    text: the row of digits being confirmed. listed: what the keys 1, 2, 3 choose now, as (title, what is asked).
-    chunks, chunk: an answer in pieces and the piece being said. topics: titles that were spoken of, for the whisper.
+    refused: the last look-up found nothing that may be told. text: the row of digits being confirmed. listed: what the
+    keys 1, 2, 3 choose now, as (title, what is asked). chunks, chunk: an answer in pieces and the piece being said.
+    topics: titles that were spoken of, for the whisper.
     """
 
     name: str = "main"
@@ -25,6 +26,7 @@ class CallState:
     keys_only: bool = False
     slow: bool = False
     corrections: int = 0
+    refused: bool = False
     prefix: str = ""
     code: str = ""
     text: str = ""
@@ -106,10 +108,14 @@ class TicketTaken:
 
     number: str
     window: str
-    place: int = 0
 
 
-Input = Began | Keys | Speech | Silence | PersonLegEnded | Recorded | Answered | LookedUp | TicketTaken
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Nobody is owed a person in this call any more."""
+
+
+Input = Began | Keys | Speech | Silence | PersonLegEnded | Recorded | Answered | LookedUp | TicketTaken | Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,12 @@ class TakeTicket:
     recording: str = ""
 
 
-Effect = Ask | LookUp | TakeTicket
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The caller has talked with a person: close the hand-over."""
+
+
+Effect = Ask | LookUp | TakeTicket | Settle
 
 
 @dataclass(frozen=True, slots=True)

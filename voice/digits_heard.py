@@ -36,6 +36,7 @@ _PASSED_OVER = [
     "ạ",
     "thì",
 ]
+_EXACT = frozenset(form for forms in _SAID.values() for form in forms) - {"o"}
 _INITIALS = ("ngh", "ng", "nh", "kh", "ch", "gh", "ph", "th", "tr", "gi", "qu", *"bcdđghklmnprstvx")
 _FURTHEST = 1.6
 
@@ -49,6 +50,12 @@ def code_heard(text: str) -> str:
         else:
             found.append(_digit(word))
     return "".join(found)
+
+
+def digits_said(text: str) -> int:
+    """How many digits a sentence surely holds, in figures or in words."""
+    words = text.lower().replace(",", " ").replace(".", " ").split()
+    return sum(sum(c.isdigit() for c in word) or word in _EXACT for word in words)
 
 
 @lru_cache(maxsize=4096)

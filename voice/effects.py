@@ -20,7 +20,7 @@ from knowledge.entry import Procedure
 from store import calls, hand_over, secrets, turns
 from store.base import new_id
 from store.conversations import ConversationRow, TurnRow
-from voice.call_state import Answered, Ask, Effect, Input, LookedUp, LookUp, TakeTicket, TicketTaken
+from voice.call_state import Answered, Ask, Effect, Input, LookedUp, LookUp, Settle, Settled, TakeTicket, TicketTaken
 from voice.line import Telephone
 from voice.promise import promised_until, window
 from voice.speakable import message_chunks, speak
@@ -46,7 +46,9 @@ async def run_effect(phone: Telephone, caller: Caller, effect: Effect, message_i
         case LookUp():
             return await _look_up(phone, caller, effect, at)
         case TakeTicket():
-            return await asyncio.to_thread(_take, phone, caller, effect, at)
+            return await asyncio.to_thread(_take, phone, caller, effect, message_id, at)
+        case Settle():
+            return await asyncio.to_thread(_settle, phone, caller)
 
 
 async def _ask(phone: Telephone, caller: Caller, ask: Ask, message_id: str, at: datetime) -> Answered:
@@ -118,28 +120,40 @@ def _note_look_up(phone: Telephone, caller: Caller, code: str, found: bool) -> N
         turns.append(session, conversation, [turn])
 
 
-def _take(phone: Telephone, caller: Caller, asked: TakeTicket, at: datetime) -> TicketTaken:
+def _take(phone: Telephone, caller: Caller, asked: TakeTicket, message_id: str, at: datetime) -> TicketTaken:
     with phone.database.write() as session:
         conversation = session.get_one(ConversationRow, caller.conversation_id)
-        ticket = hand_over.open_hand_over(session, conversation.id) if asked.kind == "hand_over" else None
+        waiting = hand_over.open_hand_over(session, conversation.id)
+        ticket = waiting if asked.kind == "hand_over" else calls.ticket_of_post(session, conversation.id, message_id)
         if ticket is None:
             ticket = hand_over.take_ticket(
                 session, asked.kind, conversation, category=asked.category or None,
                 promised_until=promised_until(phone.profile, at),
             )  # fmt: skip
+            ticket.details = _details(phone, asked, message_id)
+            number = asked.contact or caller.number
+            if number:
+                hand_over.keep_contact(ticket, phone.vault, number)
         if asked.kind == "hand_over":
             conversation.state = "queued"
-        number = asked.contact or caller.number
-        if number:
-            hand_over.keep_contact(ticket, phone.vault, number)
-        if asked.recording:
-            ticket.details = _recording(phone, asked.recording)
-        place = hand_over.place_in_queue(session, ticket)
-    return TicketTaken(ticket.number, window(phone.profile, at), place)
+        elif waiting is not None:
+            hand_over.close(session, waiting)
+    return TicketTaken(ticket.number, window(phone.profile, at))
 
 
-def _recording(phone: Telephone, address: str) -> dict[str, Any]:
-    return {"recording": phone.vault.seal(address, "recording").decode()}
+def _details(phone: Telephone, asked: TakeTicket, message_id: str) -> dict[str, Any]:
+    details = {"post": message_id}
+    if asked.recording:
+        details["recording"] = phone.vault.seal(asked.recording, "recording").decode()
+    return details
+
+
+def _settle(phone: Telephone, caller: Caller) -> Settled:
+    with phone.database.write() as session:
+        ticket = hand_over.open_hand_over(session, caller.conversation_id)
+        if ticket is not None:
+            hand_over.close(session, ticket)
+    return Settled()
 
 
 def keep_transcript(phone: Telephone, conversation_id: str, text: str) -> bool:

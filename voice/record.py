@@ -10,15 +10,17 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.privacy import redact
+from bot.privacy import PLACEHOLDER, redact
 from store.base import new_id
 from store.calls import CallRow, CallTurnRow, close, find_turn
 from store.conversations import ConversationRow
 from store.crypto import Vault
 from store.engine import Database
 from voice.call_state import Began, CallState, Input, Keys, PersonLegEnded, Recorded, Speech
+from voice.digits_heard import digits_said
 from voice.effects import Caller
 
+DIGITS_IN_A_ROW = 4
 _STATE, _ANSWER, _CALLER = "call-state", "call-answer", "call-caller"
 _HEARD = {Began: "began", Keys: "keys", Speech: "speech", PersonLegEnded: "person", Recorded: "recorded"}
 
@@ -118,7 +120,7 @@ class CallRecords:
             at=turn.at,
             heard=_HEARD.get(type(heard), "silence"),
             keys=len(heard.digits) if isinstance(heard, Keys) else 0,
-            text=redact(heard.text) if isinstance(heard, Speech) else "",
+            text=words_kept(heard.text) if isinstance(heard, Speech) else "",
             state=turn.before.name,
             then=turn.after.name,
             milliseconds=round(turn.milliseconds, 1),
@@ -143,6 +145,12 @@ class CallRecords:
 
     def _state(self, row: CallRow) -> CallState:
         return state_from(json.loads(self._vault.open(row.state, _STATE))) if row.state else CallState(name="ended")
+
+
+def words_kept(text: str) -> str:
+    """What may be kept of a sentence: personal values masked; nothing when it still holds a row of digits."""
+    masked = redact(text)
+    return masked if digits_said(PLACEHOLDER.sub("", masked)) < DIGITS_IN_A_ROW else "⟦dossier:0⟧"
 
 
 def state_from(packed: dict[str, Any]) -> CallState:

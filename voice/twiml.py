@@ -12,10 +12,13 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 from voice.call_state import CallStep, Line, Listen
 
 QUEUE = "motcua"
+MUSIC = "queue_music"
+PAUSE_SECONDS = 40
 SLOW_RATE = "87%"
 MAX_MESSAGE_SECONDS = 120
 RING_SECONDS = 25
 HINT_CHARACTERS = 500
+NATIONAL_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Carrier:
     recordings: Path
     operators: tuple[str, ...] = ()
     speech: bool = True
+
+    def knows_operator(self, number: str) -> bool:
+        """Whether a calling number is one of the operators', however its country code is written."""
+        last = number[-NATIONAL_DIGITS:]
+        return len(last) == NATIONAL_DIGITS and any(o.endswith(last) for o in self.operators)
 
     def turn_url(self, turn: int) -> str:
         """Where the next input of a call is posted."""
@@ -104,16 +112,25 @@ def _end(response: VoiceResponse, step: CallStep, call_id: str, url: str, carrie
             )  # fmt: skip
 
 
-def render_lines(lines: tuple[Line, ...], carrier: Carrier, *, dial: bool = False) -> str:
-    """TwiML that says something and then rings the operators, or ends; it needs no state of a call."""
+def render_lines(lines: tuple[Line, ...], carrier: Carrier, *, dialled: str = "") -> str:
+    """TwiML that says something and ends, or rings the operators when `dialled` says where to post how that went."""
     response = VoiceResponse()
     _say(response, lines, False, carrier)
-    if dial:
-        target = Dial(timeout=RING_SECONDS, answer_on_bridge=True)
+    if dialled:
+        target = Dial(action=dialled, method="POST", timeout=RING_SECONDS, answer_on_bridge=True)
         for number in carrier.operators:
             target.number(number)
         response.append(target)
     response.hangup()
+    return str(response)
+
+
+def render_ask(lines: tuple[Line, ...], url: str, listen: Listen, carrier: Carrier) -> str:
+    """TwiML that says something and posts the keys to an address that carries all that must be remembered."""
+    response = VoiceResponse()
+    gather = Gather(**_gather(listen, url))
+    _say(gather, lines, False, carrier)
+    response.append(gather)
     return str(response)
 
 
@@ -125,7 +142,7 @@ def render_whisper(line: Line, carrier: Carrier) -> str:
 
 
 def render_wait(lines: tuple[Line, ...], carrier: Carrier, *, offer: bool) -> str:
-    """TwiML while a caller waits in the queue: where they stand, a pause, and again; key 1 leaves for a callback."""
+    """TwiML while a caller waits in the queue: where they stand, music or a pause, and again; key 1 leaves."""
     response = VoiceResponse()
     wait = f"{carrier.base}/voice/wait"
     if offer:
@@ -134,14 +151,18 @@ def render_wait(lines: tuple[Line, ...], carrier: Carrier, *, offer: bool) -> st
         response.append(gather)
     else:
         _say(response, lines, False, carrier)
-    response.pause(length=40)
+    if (carrier.recordings / f"{MUSIC}.wav").is_file():
+        response.play(f"{carrier.base}/voice/prompts/{MUSIC}.wav")
+    else:
+        response.pause(length=PAUSE_SECONDS)
     response.redirect(wait, method="POST")
     return str(response)
 
 
-def render_leave() -> str:
-    """TwiML that takes a caller out of the queue."""
+def render_leave(line: Line, carrier: Carrier) -> str:
+    """TwiML that says something, or nothing, and takes a caller out of the queue."""
     response = VoiceResponse()
+    _say(response, (line,), False, carrier)
     response.leave()
     return str(response)
 

@@ -20,8 +20,10 @@ from store import calls
 from store.base import now
 from voice.book import load_book
 from voice.call import next_step
+from voice.call_people import TAKEN
 from voice.call_state import Began, CallState, CallStep, Input, Keys, Line, PersonLegEnded, Recorded, Silence, Speech
 from voice.effects import Caller, keep_transcript, run_effect
+from voice.fallback import apology, go_on
 from voice.line import Telephone
 from voice.queue import minutes_left, wait_lines
 from voice.record import CallRecords, Found, Turn
@@ -70,13 +72,14 @@ class Webhooks:
         call_id = signed.values.get("CallSid", "")
         if not call_id or len(call_id) > 64:
             raise Problem(422)
+        at = _at(request, signed)
         lock = self._locks.setdefault(call_id, asyncio.Lock())
         try:
             async with lock:
-                return _xml(await self._step(call_id, number, signed, _at(request, signed)))
+                return _xml(await self._step(call_id, number, signed, at))
         except Exception:
             log.exception("call not answered")
-            return self._apology()
+            return _xml(apology(self._phone, at))
         finally:
             if not lock.locked():
                 self._locks.pop(call_id, None)
@@ -101,7 +104,10 @@ class Webhooks:
             caller = values.get("From", "")
             shown = None if not caller or _WITHHELD.search(caller) else caller
             return await asyncio.to_thread(self._records.open, call_id, shown, at), Began()
-        return found, Began() if number == 0 else read_input(values, found.state)
+        heard = Began() if number == 0 else read_input(values, found.state)
+        if heard == PersonLegEnded("leave") and await asyncio.to_thread(self._taken, call_id):
+            heard = PersonLegEnded(TAKEN)
+        return found, heard
 
     async def _run(self, found: Found, heard: Input, message_id: str, at: datetime) -> CallStep:
         book, world = self._phone.book(), self._phone.world(at, caller_known=found.caller.number is not None)
@@ -129,46 +135,49 @@ class Webhooks:
 
     async def fallback(self, request: Request) -> Response:
         """The carrier got no usable answer elsewhere; this needs neither the store nor the dialogue."""
-        await self._phone.gatekeeper.admit(request)
-        return self._apology()
-
-    def _apology(self) -> Response:
-        carrier, values = self._phone.carrier, self._phone.values()
-        dial = bool(carrier.operators)
-        line = load_book().said("fallback_dial" if dial else "fallback", **values)
-        return _xml(render_lines((line,), carrier, dial=dial))
+        signed = await self._phone.gatekeeper.admit(request)
+        return _xml(go_on(self._phone, request.query_params, signed.values, _at(request, signed)))
 
     async def wait(self, request: Request) -> Response:
         """A caller waits in the queue: the place, the time left, and after two minutes the offer to be called back."""
-        signed = await self._phone.gatekeeper.admit(request)
-        values = signed.values
+        values = (await self._phone.gatekeeper.admit(request)).values
         if values.get("Digits") == "1":
-            return _xml(render_leave())
+            return _xml(render_leave(Line(""), self._phone.carrier))
+        if await asyncio.to_thread(self._taken, values.get("CallSid", "")):
+            return _xml(render_leave(load_book().said("queue_taken"), self._phone.carrier))
         lines, offer = wait_lines(load_book(), minutes_left(values), values)
         return _xml(render_wait(lines, self._phone.carrier, offer=offer))
 
     async def whisper(self, request: Request) -> Response:
         """What the operator hears before being connected with the caller."""
         await self._phone.gatekeeper.admit(request)
-        state = await asyncio.to_thread(self._state, request.query_params.get("call", ""))
-        return _xml(render_whisper(whisper_line(load_book(), state), self._phone.carrier))
+        line = await asyncio.to_thread(self._whispered, request.query_params.get("call", ""))
+        return _xml(render_whisper(line, self._phone.carrier))
 
     async def agent(self, request: Request) -> Response:
-        """A person at the desk picks the caller up who has waited longest."""
-        await self._phone.gatekeeper.admit(request)
-        waiting = await asyncio.to_thread(self._longest_waiting)
-        book = load_book()
-        line = whisper_line(book, await asyncio.to_thread(self._state, waiting or ""))
-        return _xml(render_agent(line, book.said("agent_empty"), self._phone.carrier))
+        """One of the operators phones in and picks the caller up who has waited longest."""
+        signed = await self._phone.gatekeeper.admit(request)
+        book, carrier = load_book(), self._phone.carrier
+        if not carrier.knows_operator(signed.values.get("From", "")):
+            return _xml(render_lines((book.said("agent_unknown"),), carrier))
+        line = await asyncio.to_thread(self._whispered_of_longest_waiting)
+        return _xml(render_agent(line, book.said("agent_empty"), carrier))
 
-    def _longest_waiting(self) -> str | None:
+    def _whispered_of_longest_waiting(self) -> Line:
         with self._phone.database.read() as session:
             call = calls.longest_waiting(session)
-            return call.id if call else None
+            waiting = call.id if call else ""
+        return self._whispered(waiting)
 
-    def _state(self, call_id: str) -> CallState | None:
+    def _whispered(self, call_id: str) -> Line:
         found = self._records.find(call_id, -1)
-        return found.state if found else None
+        with self._phone.database.read() as session:
+            words = calls.last_words(session, call_id)
+        return whisper_line(load_book(), found.state if found else None, words)
+
+    def _taken(self, call_id: str) -> bool:
+        with self._phone.database.read() as session:
+            return calls.taken_at_desk(session, call_id)
 
     async def recording(self, request: Request) -> Response:
         """A recording is ready: turn it into words for its ticket, when this gateway can."""

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.messages import Button
-from tests.voice.telephone import OPEN, SHUT, Hotline, reply
+from tests.voice.telephone import CARRIER_TOKEN, OPEN, SHUT, Hotline, reply
 from voice.simulator.script import run_script
 
 FILES = sorted((Path(__file__).parent / "calls").glob("*.yml"))
@@ -38,7 +38,11 @@ SAID = {
 
 @pytest.mark.parametrize(("file", "written"), CALLS, ids=[f"{file}: {w['call']}" for file, w in CALLS])
 async def test_call(file: str, written: dict[str, Any], hotline: Callable[..., Hotline]) -> None:
-    line = hotline(operators=tuple(written.get("operators", ())), speech=written.get("carrier") != "somleng")
+    line = hotline(
+        operators=tuple(written.get("operators", ())),
+        speech=written.get("carrier") != "somleng",
+        carrier_token=CARRIER_TOKEN,
+    )
     line.conversation.said.update(SAID)
     if "dossier" in written:
         line.keep_dossier(written["dossier"])

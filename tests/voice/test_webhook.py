@@ -15,6 +15,7 @@ from store.hand_over import contact
 from store.tickets import TicketRow
 from tests.voice.telephone import BASE, CARRIER_TOKEN, NUMBER, RUN_TOKEN, SHUT, Hotline, monday
 from voice.simulator.carrier import Account, SimulatedCall, sign
+from voice.simulator.mishearing import mishear
 
 Make = Callable[..., Hotline]
 POSTED = {"CallSid": "CA1", "From": "+84912345678", "CallStatus": "ringing"}
@@ -216,7 +217,7 @@ async def test_the_fallback_says_the_hours_when_nobody_can_be_rung(hotline: Make
     answer = await line.http.post("/voice/fallback", data=posted, headers={"X-Twilio-Signature": signature})
     assert answer.status_code == 200
     assert "bảy giờ rưỡi" in answer.text
-    assert "<Hangup" in answer.text
+    assert "<Dial" not in answer.text
 
 
 async def test_a_recorded_prompt_replaces_the_words(hotline: Make) -> None:
@@ -231,15 +232,80 @@ async def test_a_recorded_prompt_replaces_the_words(hotline: Make) -> None:
 
 
 async def test_an_agent_picks_up_the_caller_who_waits_longest(hotline: Make) -> None:
-    line = hotline()
+    line = hotline(operators=("+842400000001",))
     waiting = line.call()
     await waiting.begin()
+    await waiting.say("tôi gọi từ số 0987654321 hỏi chuyện đất đai")
     await waiting.press("0")
-    posted = {"CallSid": "CAagent"}
+    await waiting.person("busy")
+    answer = await agent(line, "02400000001")
+    assert re.search(r"<Dial><Queue>motcua</Queue></Dial>", answer)
+    assert "Câu nói sau cùng: tôi gọi từ số một số riêng hỏi chuyện đất đai" in answer
+
+
+async def agent(line: Hotline, number: str) -> str:
+    """What somebody hears who phones the operators' number."""
+    posted = {"CallSid": "CAagent", "From": number}
     signature = sign(RUN_TOKEN, f"{BASE}/voice/agent", posted)
     answer = await line.http.post("/voice/agent", data=posted, headers={"X-Twilio-Signature": signature})
-    assert re.search(r"<Dial><Queue>motcua</Queue></Dial>", answer.text)
-    assert "Người gọi chưa nói nội dung" in answer.text
+    return answer.text
+
+
+@pytest.mark.parametrize("number", ["+84912345678", "anonymous", ""])
+async def test_only_operators_pick_callers_up(hotline: Make, number: str) -> None:
+    told = await agent(hotline(operators=("+842400000001",)), number)
+    assert "không có trong danh sách" in told
+    assert "<Dial" not in told
+
+
+async def test_a_talk_with_a_person_settles_the_hand_over(hotline: Make) -> None:
+    line = hotline(operators=("+842400000001",))
+    call = line.call()
+    await call.begin()
+    await call.press("0")
+    await call.person("completed")
+    with line.database.read() as session:
+        assert session.scalars(select(TicketRow)).one().state == "closed"
+
+
+async def test_a_callback_replaces_the_place_in_the_queue(hotline: Make) -> None:
+    line = hotline()
+    call = line.call()
+    await call.begin()
+    await call.press("0")
+    await call.wait(130)
+    await call.press("1")
+    await call.press("1")
+    with line.database.read() as session:
+        found = {ticket.kind: ticket.state for ticket in session.scalars(select(TicketRow))}
+    assert found == {"hand_over": "closed", "callback": "open"}
+
+
+async def test_a_caller_in_the_queue_hears_that_the_desk_calls_back(hotline: Make) -> None:
+    line = hotline()
+    call = line.call()
+    await call.begin()
+    await call.press("0")
+    with line.database.write() as session:
+        session.scalars(select(TicketRow)).one().state = "taken"
+    await call.wait(50)
+    assert "gọi lại ngay vào số này" in call.words
+    assert call.over
+    with line.database.read() as session:
+        assert session.scalars(select(TicketRow)).one().state == "taken"
+        assert session.get_one(CallRow, call.sid).outcome == "callback"
+
+
+async def test_a_misheard_code_leaves_no_digits_in_the_record(hotline: Make) -> None:
+    line = hotline()
+    said = "hát không không chấm một bốn gạch ngang hai sáu một một không năm gạch ngang không không một hai"
+    for seed in range(10):
+        call = line.call()
+        await call.begin()
+        await call.press("1")
+        await call.say(mishear(said, 0.3, seed))
+        with line.database.read() as session:
+            assert turns_of(session, call.sid)[-1].text == "⟦dossier:0⟧"
 
 
 async def test_every_turn_is_timed(hotline: Make) -> None:

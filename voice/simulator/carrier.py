@@ -8,7 +8,7 @@ import hmac
 import secrets
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 import httpx
@@ -67,6 +67,7 @@ class SimulatedCall:
     queue_action: str = ""
     _rest: list[ET.Element] = field(default_factory=list)
     _ahead: str = ""
+    _twin: SimulatedCall | None = None
 
     async def begin(self) -> None:
         """The call is answered."""
@@ -141,6 +142,22 @@ class SimulatedCall:
         """Post the last post again, as a carrier does that got no answer in time; the document that came back."""
         url, values = self.last_post
         return (await self._post(url, values)).text
+
+    async def unanswered(self) -> None:
+        """The carrier got no answer in time, or an error, and goes on with the fallback."""
+        await self._fetch("/voice/fallback", {"ErrorCode": "11205", "ErrorUrl": self.last_post[0]})
+
+    async def forge(self) -> None:
+        """Somebody without the carrier's token posts in this call's name; `status_code` is what they get."""
+        forged = replace(self, account=replace(self.account, token=self.account.token[::-1]))
+        self.status_code = (await forged._post("/voice/turn?turn=1", {"Digits": "1"})).status_code
+
+    async def twin(self) -> SimulatedCall:
+        """A second call from the same number while this one lasts; begun when it is first asked for."""
+        if self._twin is None:
+            self._twin = SimulatedCall(self.http, self.account, self.caller)
+            await self._twin.begin()
+        return self._twin
 
     @property
     def words(self) -> str:
@@ -231,10 +248,10 @@ class SimulatedCall:
             "QueueTime": str(self.queued_seconds),
         }
         verbs = await self._document(enqueue.get("waitUrl", ""), {**state, **values}, "wait")
-        if any(verb.tag == "Leave" for verb in verbs):
-            await self._leave_queue("leave")
-            return
         for verb in verbs:
+            if verb.tag == "Leave":
+                await self._leave_queue("leave")
+                return
             self.heard += _words(list(verb)) if verb.tag == "Gather" else _words([verb])
 
     async def _leave_queue(self, result: str) -> None:

@@ -1,8 +1,9 @@
 """Runs a call written in YAML: what the caller does, step by step, and what must be heard.
 
-A step holds at most one act (`press`, `say`, `silence`, `person`, `wait`, `picked_up`, `record`, `repeat`, `hang_up`)
+A step holds at most one act (`press`, `say`, `silence`, `person`, `wait`, `picked_up`, `record`, `hang_up`; `repeat`:
+the carrier posts the same again; `unanswered`: it got no answer and asks the fallback; `forge`: somebody else posts)
 and any expectations: `hears` and `never` (parts of the words), `waits` (`Gather`, `Dial`, …, or `over`), `speech`,
-`slow`, `whispers`.
+`slow`, `whispers`, `refused` (the status of a forged post). `other` holds a step of a second call from the same number.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 
 from voice.simulator.carrier import SimulatedCall
 
-ACTS = ("press", "say", "silence", "person", "wait", "picked_up", "record", "repeat", "hang_up")
-EXPECTATIONS = ("hears", "never", "waits", "speech", "slow", "whispers")
+ACTS = (
+    "press", "say", "silence", "person", "wait", "picked_up", "record", "repeat", "unanswered", "forge", "hang_up",
+)  # fmt: skip
+EXPECTATIONS = ("hears", "never", "waits", "speech", "slow", "whispers", "refused", "other")
 
 
 class ScriptFailedError(AssertionError):
@@ -27,9 +30,15 @@ async def run_script(call: SimulatedCall, steps: list[dict[str, Any]]) -> None:
         unknown = set(step) - {*ACTS, *EXPECTATIONS}
         if unknown:
             raise ScriptFailedError(f"step {number}: no act or expectation is called {sorted(unknown)}")
-        await act(call, step)
-        if problem := unmet(call, step):
-            raise ScriptFailedError(f"step {number}: {problem}; heard: {call.words!r}")
+        await _go(call, number, step)
+        if "other" in step:
+            await _go(await call.twin(), number, step["other"])
+
+
+async def _go(call: SimulatedCall, number: int, step: dict[str, Any]) -> None:
+    await act(call, step)
+    if problem := unmet(call, step):
+        raise ScriptFailedError(f"step {number}: {problem}; heard: {call.words!r}")
 
 
 async def act(call: SimulatedCall, step: dict[str, Any]) -> None:
@@ -48,6 +57,8 @@ async def act(call: SimulatedCall, step: dict[str, Any]) -> None:
         "picked_up": lambda _: call.picked_up(),
         "record": call.leave_message,
         "repeat": lambda _: _same_again(call, before),
+        "unanswered": lambda _: call.unanswered(),
+        "forge": lambda _: call.forge(),
         "hang_up": lambda _: call.hang_up(),
     }
     await acts[name](step[name])
@@ -70,6 +81,8 @@ def unmet(call: SimulatedCall, step: dict[str, Any]) -> str | None:
     checks += [(f"{part!r} was not whispered", part.lower() in whispered) for part in step.get("whispers", ())]
     if "waits" in step:
         checks.append((f"the call waits at {waiting}", waiting == step["waits"]))
+    if "refused" in step:
+        checks.append((f"the post was answered with {call.status_code}", call.status_code == step["refused"]))
     if "speech" in step:
         hears = call.waiting is not None and "speech" in call.waiting.get("input", "dtmf")
         checks.append((f"speech is {'' if hears else 'not '}listened to", hears == step["speech"]))
