@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, CursorResult, Row, Table, delete, false, or_, select
 from sqlalchemy.orm import Session
 
-from store import dossiers, hand_over, outbox, reminders, secrets
+from store import dossiers, hand_over, outbox, recordings, reminders, secrets
 from store.calls import CallRow
 from store.conversations import ConversationRow, SealedValueRow
 from store.crypto import InvalidToken, Vault
@@ -28,6 +28,7 @@ SEALED_AS = {
     ("sealed_values", "sealed"): secrets.PURPOSE,
     ("tickets", "contact"): hand_over.CONTACT,
     ("ticket_photos", "sealed"): hand_over.PHOTO,
+    ("recordings", "sealed"): recordings.PURPOSE,
     ("reminders", "address"): reminders.ADDRESS,
     ("inbox", "sealed"): "inbox",
     ("outbox", "sealed"): outbox.PURPOSE,
@@ -38,7 +39,7 @@ SEALED_AS = {
 }
 NOT_OF_CITIZENS = frozenset(
     ("users", "staff_sessions", "invitations", "audit", "entries", "revisions", "snapshots", "live_snapshot",
-     "notices", "import_runs", "imported_texts", "import_differences",
+     "snapshot_parts", "notices", "import_runs", "imported_texts", "import_differences",
      "account_tokens", "unanswered_groups", "nlu_examples", "trainings", "daily_figures", "counted_days",
      "canned_replies", "kept_settings")
 )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
-from store import guesses, hand_over, moves, outbox, reminders, requests, secrets
+from store import guesses, hand_over, moves, outbox, recordings, reminders, requests, secrets
 from store.calls import CallRow, CallTurnRow
 from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
@@ -59,6 +59,7 @@ def person(database: Database, vault: Vault, name: str, phone: str, cccd: str, c
         hand_over.keep_contact(ticket, vault, phone)
         session.add(PhotoRow(ticket_id=ticket.id, sealed=vault.seal("…", hand_over.PHOTO)))
         session.add(RatingRow(conversation_id=name, score=5))
+        recordings.keep(session, vault, name, b"sound", 2)
         moves.offer(session, vault, name, AT)
         guesses.failed(session, "move", name, "x", "", AT)
         wish = ReminderRow(dossier=code_key(vault, code), conversation_id=name, channel="sms", state="on", consent={})
