@@ -14,6 +14,7 @@ from console.desk_pages import desk_router
 from console.edit_pages import edit_router
 from console.entry_pages import entry_router
 from console.invitations import first_admin_link
+from console.learning_pages import learning_router
 from console.notice_pages import notice_router
 from console.number_pages import number_router
 from console.open_data import open_data_router
@@ -28,7 +29,7 @@ __all__ = ["console_router", "welcome"]
 _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir()}
 PARTS = (
     sign_in_router, account_router, totp_router, desk_router, edit_router, entry_router, publish_router,
-    unanswered_router, number_router, open_data_router, notice_router, user_router, audit_router,
+    unanswered_router, learning_router, number_router, open_data_router, notice_router, user_router, audit_router,
 )  # fmt: skip
 
 

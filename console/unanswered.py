@@ -1,121 +1,177 @@
-"""Questions that citizens went away with, put together by meaning and ranked by how many people were lost.
+"""The inbox of unanswered questions: lost questions in groups of one meaning, ranked by how many people were lost.
 
-A group leaves the list by itself when the live base answers it, or when the entry that was judged wrong has changed;
-it is back as soon as that is no longer so.
+A group closes by itself when the live base answers it, and comes back when that is no longer so, or when somebody is
+lost to it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
+from console.lost_questions import WITHIN, Lost, fresh
 from console.wording import shown
 from knowledge.encoder import Vectors
 from knowledge.live import LiveKnowledge
+from knowledge.retriever import Retrieval
 from knowledge.vector_cache import VectorCache
 from store.base import now
-from store.conversations import TurnRow
+from store.engine import Database
 from store.knowledge import RevisionRow
-from store.tickets import RatingRow
+from store.unanswered import LostQuestionRow, UnansweredGroupRow
 
-WITHIN = timedelta(days=30)
-MOST = 500
 SAME_MEANING = 0.9
-SHOWN = 30
 SUGGESTED = 3
+ASKED_AGAIN = 5
+ANSWERED_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """A question that was not answered well. entry: the one that answered, when somebody said it was wrong."""
+class Verdict:
+    """What the live base makes of a group. answered_by: the entry, when it answers most of its wordings."""
 
-    question: str
-    conversation: str
-    at: datetime
-    status: str
-    entry: str | None
+    suggestions: list[list[str]]
+    answered_by: str | None
 
 
-@dataclass(slots=True)
-class Group:
-    """Questions of one meaning. suggestions: id and title of the entries nearest to them."""
-
-    questions: list[Lost]
-    vector: Vectors
-    suggestions: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def people(self) -> int:
-        """How many conversations were lost to it."""
-        return len({lost.conversation for lost in self.questions})
-
-    @property
-    def texts(self) -> list[str]:
-        """The wordings, each once, the newest first."""
-        return list(dict.fromkeys(lost.question for lost in self.questions))
+def gather(database: Database, knowledge: LiveKnowledge, cache: VectorCache) -> int:
+    """Put newly lost questions into groups and compare groups with the live base; how many questions were new."""
+    if not knowledge.snapshot:
+        return 0
+    with database.read() as session:
+        lost = fresh(session)
+    vectors = cache.encode("query", [shown(one.text) for one in lost])
+    if lost:
+        with database.write() as session:
+            _join(session, lost, vectors)
+    settle(database, knowledge)
+    return len(lost)
 
 
-def open_groups(session: Session, knowledge: LiveKnowledge, cache: VectorCache) -> list[Group]:
-    """The groups that are still open, most people first."""
-    lost = lost_questions(session)
-    vectors = cache.encode("query", [question.question for question in lost])
-    groups = sorted(group_by_meaning(lost, vectors), key=lambda group: -group.people)
-    return [group for group in groups[: SHOWN * 2] if _is_open(knowledge, group)][:SHOWN]
+def settle(database: Database, knowledge: LiveKnowledge) -> None:
+    """Close the groups that the live base answers and open those it answers no longer; each once for a snapshot."""
+    with database.read() as session:
+        behind = select(UnansweredGroupRow.id).where(
+            UnansweredGroupRow.snapshot != knowledge.snapshot, UnansweredGroupRow.last_at > now() - WITHIN
+        )
+        groups = {id_: _questions(session, id_) for id_ in session.scalars(behind)}
+        verdicts = {id_: _judge(session, knowledge, asked) for id_, asked in groups.items() if asked}
+    if not groups:
+        return
+    with database.write() as session:
+        empty = [id_ for id_ in groups if id_ not in verdicts]
+        session.execute(delete(UnansweredGroupRow).where(UnansweredGroupRow.id.in_(empty)))
+        for id_, verdict in verdicts.items():
+            group = session.get(UnansweredGroupRow, id_)
+            if group is not None:
+                _apply(group, verdict, knowledge.snapshot)
+                group.people = people_of(session, id_)
 
 
-def lost_questions(session: Session) -> list[Lost]:
-    """Questions refused, judged wrong, or asked back about without an answer afterwards; the newest first."""
-    asked, said, later = aliased(TurnRow), aliased(TurnRow), aliased(TurnRow)
-    answered_later = exists().where(
-        later.conversation_id == said.conversation_id, later.seq > said.seq, later.status == "answered"
+def nearest_group(vector: Vectors, known: Vectors) -> int | None:
+    """The row of `known` that means the same as `vector`, both unit vectors; None when none does."""
+    if not len(known):
+        return None
+    likeness = known @ vector
+    best = int(likeness.argmax())
+    return best if likeness[best] >= SAME_MEANING else None
+
+
+def _join(session: Session, lost: Sequence[Lost], vectors: Vectors) -> None:
+    """Each question joins the group that means the same, or opens one."""
+    query = select(UnansweredGroupRow).where(UnansweredGroupRow.last_at > now() - 2 * WITHIN)
+    groups = list(session.scalars(query.order_by(UnansweredGroupRow.id)))
+    known = np.zeros((len(groups) + len(lost), vectors.shape[1]), np.float32)
+    for row, group in enumerate(groups):
+        known[row] = unpacked(group.vector)
+    touched: set[int] = set()
+    taken = set(
+        session.scalars(select(LostQuestionRow.reply).where(LostQuestionRow.reply.in_([q.reply for q in lost])))
     )
-    wrong = select(RatingRow.turn_id).where(RatingRow.helpful.is_(False), RatingRow.turn_id.is_not(None))
-    lost = or_(said.status == "unanswered", said.id.in_(wrong), and_(said.status == "clarification", ~answered_later))
-    query = (
-        select(asked.text, said.conversation_id, said.at, said.status, said.entry_id)
-        .join(asked, asked.id == said.reply_to)
-        .where(said.at > now() - WITHIN, lost)
-        .order_by(said.at.desc())
-        .limit(MOST)
-    )
-    rows = [Lost(shown(text), id_, at, status or "", entry) for text, id_, at, status, entry in session.execute(query)]
-    return [row for row in rows if row.entry is None or not _changed_since(session, row)]
+    for one, vector in zip(lost, vectors, strict=True):
+        if one.reply in taken:
+            continue
+        at = nearest_group(vector, known[: len(groups)])
+        if at is None:
+            at = len(groups)
+            known[at] = vector
+            groups.append(UnansweredGroupRow(vector=vector.astype(np.float16).tobytes(), last_at=one.at))
+            session.add(groups[at])
+            session.flush()
+        _add(session, groups[at], one)
+        touched.add(at)
+    session.flush()
+    for at in touched:
+        groups[at].people = people_of(session, groups[at].id)
 
 
-def group_by_meaning(lost: Sequence[Lost], vectors: Vectors) -> list[Group]:
-    """Each question joins the first group whose first question means the same, or opens one."""
-    groups: list[Group] = []
-    for question, vector in zip(lost, vectors, strict=True):
-        near = np.array([group.vector @ vector for group in groups])
-        if near.size and near.max() >= SAME_MEANING:
-            groups[int(near.argmax())].questions.append(question)
-        else:
-            groups.append(Group([question], vector))
-    return groups
+def _add(session: Session, group: UnansweredGroupRow, one: Lost) -> None:
+    session.add(
+        LostQuestionRow(
+            reply=one.reply, group_id=group.id, conversation_id=one.conversation, text=one.text, reason=one.reason,
+            entry_id=one.entry, at=one.at,
+        )
+    )  # fmt: skip
+    group.last_at = max(group.last_at, one.at)
+    group.snapshot = 0
+    if group.state == "closed" and group.closed_at is not None and one.at > group.closed_at:
+        group.state, group.closed_at, group.returned = "open", None, group.returned + 1
 
 
-def _is_open(knowledge: LiveKnowledge, group: Group) -> bool:
-    """Whether the live base still fails the group; fills in what it suggests."""
-    outcome, nearest = _found(knowledge, knowledge.snapshot, group.questions[0].question)
-    group.suggestions = [(id_, knowledge.entries[id_].title) for id_ in nearest if id_ in knowledge.entries]
-    return outcome != "answer" or any(lost.entry for lost in group.questions)
+def people_of(session: Session, group_id: int) -> int:
+    """How many conversations of the last weeks were lost to a group."""
+    query = select(func.count(LostQuestionRow.conversation_id.distinct()))
+    return session.scalar(query.where(LostQuestionRow.group_id == group_id, LostQuestionRow.at > now() - WITHIN)) or 0
 
 
-@lru_cache(maxsize=4096)
-def _found(knowledge: LiveKnowledge, snapshot: int, question: str) -> tuple[str, tuple[str, ...]]:
-    """What a snapshot makes of a question: kept, as neither of the two changes."""
-    found = knowledge.search(question, SUGGESTED)
-    return found.outcome, tuple(candidate.entry for candidate in found.candidates)
+def unpacked(vector: bytes) -> Vectors:
+    """A stored vector."""
+    return np.frombuffer(vector, np.float16).astype(np.float32)
 
 
-def _changed_since(session: Session, lost: Lost) -> bool:
-    newer = (RevisionRow.entry_id == lost.entry, RevisionRow.state == "published", RevisionRow.created_at > lost.at)
+def _questions(session: Session, group_id: int) -> list[LostQuestionRow]:
+    """The newest questions of a group."""
+    query = select(LostQuestionRow).where(LostQuestionRow.group_id == group_id).order_by(LostQuestionRow.at.desc())
+    return list(session.scalars(query.limit(ASKED_AGAIN * 4)))
+
+
+def _judge(session: Session, knowledge: LiveKnowledge, asked: Sequence[LostQuestionRow]) -> Verdict:
+    wordings = list(dict.fromkeys(shown(question.text) for question in asked))[:ASKED_AGAIN]
+    found = [knowledge.search(wording, SUGGESTED) for wording in wordings]
+    answers = [_answer(one) for one in found]
+    good = [entry for entry in answers if entry is not None and not _was_wrong(session, entry, asked)]
+    names = {candidate.entry: None for one in found for candidate in one.candidates}
+    suggestions = [[id_, knowledge.entries[id_].title] for id_ in names if id_ in knowledge.entries][:SUGGESTED]
+    enough = len(good) >= ANSWERED_SHARE * len(wordings) and answers[0] in good
+    return Verdict(suggestions, good[0] if enough else None)
+
+
+def _answer(found: Retrieval) -> str | None:
+    return found.candidates[0].entry if found.outcome == "answer" and found.candidates else None
+
+
+def _was_wrong(session: Session, entry: str, asked: Sequence[LostQuestionRow]) -> bool:
+    """Whether the answer of an entry was called wrong, or led to a person, and is still the same."""
+    blamed = [question.at for question in asked if question.entry_id == entry]
+    return bool(blamed) and not _changed_since(session, entry, max(blamed))
+
+
+def _changed_since(session: Session, entry: str, at: datetime) -> bool:
+    newer = (RevisionRow.entry_id == entry, RevisionRow.state == "published", RevisionRow.created_at > at)
     query: Any = select(RevisionRow.id).where(*newer).limit(1)
     return session.scalars(query).first() is not None
+
+
+def _apply(group: UnansweredGroupRow, verdict: Verdict, snapshot: int) -> None:
+    """A group that a person closed stays closed; one that an entry answered is open again when it does no longer."""
+    group.suggestions, group.snapshot = verdict.suggestions, snapshot
+    if group.state == "open" and verdict.answered_by:
+        group.state, group.closed_at, group.answered_by = "closed", now(), verdict.answered_by
+    elif group.state == "closed" and group.answered_by and not verdict.answered_by:
+        group.state, group.closed_at, group.answered_by, group.returned = "open", None, None, group.returned + 1

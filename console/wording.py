@@ -21,6 +21,10 @@ SECTIONS: tuple[tuple[Permission, str, str], ...] = (
 )
 KINDS = {"hand_over": "Gặp cán bộ", "callback": "Gọi lại", "complaint": "Phản ánh", "voicemail": "Lời nhắn"}
 TICKET_STATES = {"open": "Chờ", "taken": "Đang xử lý", "closed": "Đã đóng"}
+ATTEMPTS = {
+    "reached": "Đã nói chuyện", "no_answer": "Không nghe máy", "busy": "Máy bận", "wrong_number": "Sai số",
+}  # fmt: skip
+PRESENCES = {"here": "đang trực", "busy": "tạm vắng", "gone": "không có mặt"}
 CHANNELS = {"web": "Trang web", "zalo": "Zalo", "phone": "Điện thoại"}
 ENTRY_KINDS = {"procedure": "Thủ tục", "faq": "Hỏi đáp"}
 REVISION_STATES = {"draft": "Bản nháp", "review": "Chờ duyệt", "published": "Đã xuất bản", "retired": "Bản cũ"}
@@ -53,9 +57,14 @@ ACTIONS = {
     "turned one-time codes on": "bật mã xác thực", "turned one-time codes off": "tắt mã xác thực",
     "read a conversation": "đọc cuộc trò chuyện", "opened personal values": "xem thông tin đã ẩn",
     "took a ticket": "nhận yêu cầu", "wrote to a citizen": "viết cho người dân", "noted": "ghi chú nội bộ",
+    "is available": "nhận việc", "is away": "tạm vắng", "called a citizen": "gọi cho người dân",
+    "marked an answer as wrong": "đánh dấu câu trả lời sai", "wrote a canned reply": "soạn câu trả lời sẵn",
+    "removed a canned reply": "bỏ câu trả lời sẵn",
     "transferred a ticket": "chuyển yêu cầu", "closed a ticket": "đóng yêu cầu", "saved a draft": "lưu nháp",
     "asked for review": "gửi duyệt", "sent back a draft": "trả lại bản nháp", "published": "xuất bản",
-    "restored": "khôi phục bản cũ",
+    "restored": "khôi phục bản cũ", "closed a question": "bỏ qua câu chưa trả lời",
+    "proposed a lesson": "đề xuất câu dạy trợ lý", "accepted a lesson": "nhận câu dạy trợ lý",
+    "refused a lesson": "bỏ câu dạy trợ lý", "asked for training": "cho trợ lý học lại",
     "put a notice": "báo cho người dân", "ended a notice": "thôi báo", "put a pause": "tạm dừng trợ lý",
     "ended a pause": "cho trợ lý chạy lại",
 }  # fmt: skip
@@ -77,6 +86,14 @@ FIELDS = {
     "confidence": "mức chắc chắn", "valid_from": "hiệu lực từ", "valid_until": "hiệu lực đến", "notes": "ghi chú",
     "origin": "nguồn gốc",
 }  # fmt: skip
+TRAINING_STATES = {
+    "waiting": "đang chờ", "running": "đang học", "better": "tốt hơn, đã dùng",
+    "no_better": "không tốt hơn, không dùng", "failed": "lỗi, không dùng",
+}  # fmt: skip
+REASONS = {
+    "unanswered": "không trả lời được", "clarification": "hỏi lại rồi thôi", "wrong": "bị chê",
+    "handed_over": "phải gặp cán bộ",
+}  # fmt: skip
 AUTHORS = {"citizen": "Người dân", "assistant": "Trợ lý", "person": "Cán bộ", "system": "Hệ thống"}
 STATUSES = {
     "answered": "đã trả lời", "clarification": "hỏi lại", "form": "đang điền", "dossier": "hồ sơ",
@@ -96,11 +113,18 @@ NOTICES = {
     "noted": "Đã lưu ghi chú nội bộ.",
     "returned": "Đã trả cuộc trò chuyện cho trợ lý và đóng yêu cầu.",
     "closed": "Đã đóng yêu cầu.",
-    "transferred": "Đã chuyển cho đồng nghiệp.",
+    "transferred": "Đã chuyển.",
+    "tried": "Đã ghi cuộc gọi.",
+    "marked": "Đã đánh dấu câu trả lời sai. Người biên tập sẽ thấy trong mục Chưa trả lời.",
     "signed_out": "Đã đăng xuất.",
     "saved": "Đã lưu.",
     "submitted": "Đã gửi duyệt. Người khác sẽ xuất bản.",
     "sent_back": "Đã trả lại người soạn.",
+    "added": "Đã thêm vào bản nháp. Xem lại rồi bấm Gửi duyệt.",
+    "dismissed": "Đã đóng. Có người hỏi lại mà không được thì câu này trở lại.",
+    "proposed": "Đã đưa vào câu dạy trợ lý. Người khác sẽ xem lại.",
+    "lesson": "Đã ghi nhận.",
+    "training": "Trợ lý sẽ học lại trong nền; chỉ dùng bản mới khi đo thấy tốt hơn.",
     "published": "Đã xuất bản. Trợ lý trả lời theo bản mới trong vài giây.",
     "restored": "Đã khôi phục bản cũ. Trợ lý trả lời theo bản đó trong vài giây.",
     "password": "Đã đổi mật khẩu. Các máy khác đã bị đăng xuất.",
@@ -123,6 +147,11 @@ def revealed(text: str, values: dict[tuple[str, int], str]) -> str:
 def is_late(ticket: TicketRow) -> bool:
     """Whether a promise was not kept in time."""
     return ticket.state != "closed" and ticket.promised_until is not None and ticket.promised_until < now()
+
+
+def moment(text: str) -> str:
+    """A stored ISO moment as `clock` shows it."""
+    return clock(datetime.fromisoformat(text))
 
 
 def field_name(path: str) -> str:

@@ -78,7 +78,8 @@ class TrainingRow(Base):
 
     state: `waiting`, `running`, `better` (and in use, unless a later one is), `no_better`, `failed`. base: what was
     shipped when it was trained; with another base it is not used. before, after: figures of the model in use and of
-    the new one. model: the archive, when it is better. heartbeat: when its process was last known to work.
+    the new one. model: the archive, when it is better; loaded when it is asked for. heartbeat: when its process was
+    last known to work.
     """
 
     __tablename__ = "trainings"
@@ -90,7 +91,7 @@ class TrainingRow(Base):
     examples: Mapped[int] = mapped_column(default=0)
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    model: Mapped[bytes | None]
+    model: Mapped[bytes | None] = mapped_column(deferred=True)
     error: Mapped[str | None]
     asked_at: Mapped[datetime] = mapped_column(default=now)
     heartbeat: Mapped[datetime | None]

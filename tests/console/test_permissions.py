@@ -49,6 +49,14 @@ WHO_MAY = {
     "POST /console/entries/{entry_id}/revisions/{number}/publish": PUBLISH,
     "POST /console/entries/{entry_id}/revisions/{number}/restore": PUBLISH,
     "GET /console/unanswered": {"curator", "publisher", "supervisor", "admin"},
+    "POST /console/unanswered/{group_id}/answer": EDIT,
+    "POST /console/unanswered/{group_id}/example": EDIT,
+    "POST /console/unanswered/{group_id}/name": EDIT,
+    "POST /console/unanswered/{group_id}/close": EDIT,
+    "GET /console/learning": {"curator", "publisher", "supervisor", "admin"},
+    "POST /console/learning/propose": EDIT,
+    "POST /console/learning/train": PUBLISH,
+    "POST /console/learning/{lesson}": PUBLISH,
     "GET /console/numbers": ALL,
     "GET /console/numbers.{form}": ALL,
     "GET /console/report": ALL,
@@ -81,6 +89,8 @@ def _address(route: str) -> tuple[str, str]:
         "name": "nobody",
         "kind": "notice",
         "form": "csv",
+        "group_id": "1",
+        "lesson": "1",
     }
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)

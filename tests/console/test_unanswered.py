@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import numpy as np
 import pytest
+from sqlalchemy import select, update
 
-from bot.channels.web import sessions
+from console import drafts
+from console.lost_questions import fresh
 from console.pages import Console
-from console.unanswered import group_by_meaning, lost_questions, open_groups
-from store import turns
-from store.base import new_id
-from store.conversations import TurnRow
+from console.unanswered import gather, nearest_group
+from store.base import now
+from store.conversations import ConversationRow
 from store.engine import Database
-from store.tickets import RatingRow
+from store.knowledge import RevisionRow
+from store.unanswered import UnansweredGroupRow
+from tests.console.lost import talk
 from tests.console.staff import StaffBrowser, words
 
-
-def _talk(database: Database, *asked: tuple[str, str], entry: str | None = None, wrong: bool = False) -> None:
-    with database.write() as session:
-        row, _ = sessions.start(session)
-        for text, status in asked:
-            question = TurnRow(id=new_id(), author="citizen", text=text, messages=[])
-            said = TurnRow(
-                id=new_id(),
-                author="assistant",
-                text="…",
-                reply_to=question.id,
-                status=status,
-                entry_id=entry,
-                messages=[],
-            )
-            turns.append(session, row, [question, said])
-        if wrong:
-            session.flush()
-            session.add(RatingRow(conversation_id=row.id, turn_id=said.id, helpful=False))
+SATELLITE = "xin cấp phép phóng vệ tinh vũ trụ"
+PARKING = "trung tâm có chỗ gửi xe máy không"
 
 
 @pytest.fixture
@@ -48,45 +35,133 @@ def live(console: Console) -> None:
     console.knowledge.load()
 
 
+def _gather(console: Console) -> None:
+    gather(console.database, console.knowledge, console.press.cache)
+
+
+def _groups(database: Database, state: str = "open") -> list[UnansweredGroupRow]:
+    with database.read() as session:
+        row = UnansweredGroupRow
+        return list(session.scalars(select(row).filter_by(state=state).order_by(row.people.desc(), row.id)))
+
+
 def test_what_counts_as_lost(database: Database) -> None:
-    _talk(database, ("câu bị từ chối", "unanswered"))
-    _talk(database, ("hỏi lại rồi thôi", "clarification"))
-    _talk(database, ("hỏi lại rồi được", "clarification"), ("ý tôi là", "answered"))
-    _talk(database, ("trả lời sai số ⟦phone:1⟧", "answered"), entry="faq-001", wrong=True)
-    _talk(database, ("trả lời đúng", "answered"), entry="faq-001")
+    talk(database, ("câu bị từ chối", "unanswered"))
+    talk(database, ("hỏi lại rồi thôi", "clarification"))
+    talk(database, ("vừa hỏi lại, còn đang nghĩ", "clarification"), ago=timedelta(minutes=1))
+    talk(database, ("hỏi lại rồi được", "clarification"), ("ý tôi là", "answered"))
+    talk(database, ("trả lời sai số ⟦phone:1⟧", "answered"), entry="faq-001", wrong=True)
+    talk(database, ("trả lời đúng", "answered"), entry="faq-001")
+    talk(database, ("trả lời rồi vẫn phải gặp người", "answered"), ("cho gặp cán bộ", "handed_over"), entry="faq-001")
+    talk(database, ("chào", "smalltalk"), ("cho gặp cán bộ luôn", "handed_over"))
     with database.read() as session:
-        found = {lost.question for lost in lost_questions(session)}
-    assert found == {"câu bị từ chối", "hỏi lại rồi thôi", "trả lời sai số [số điện thoại]"}
+        found = {(lost.text, lost.reason, lost.entry) for lost in fresh(session)}
+    assert found == {
+        ("câu bị từ chối", "unanswered", None),
+        ("hỏi lại rồi thôi", "clarification", None),
+        ("trả lời sai số ⟦phone:1⟧", "wrong", "faq-001"),
+        ("trả lời rồi vẫn phải gặp người", "handed_over", "faq-001"),
+    }
 
 
-def test_questions_of_one_meaning_are_one_group(database: Database) -> None:
-    for text in ("một", "hai", "ba"):
-        _talk(database, (text, "unanswered"))
-    with database.read() as session:
-        lost = lost_questions(session)
-    vectors = np.array([[1.0, 0.0], [0.0, 1.0], [0.95, 0.3122499]], np.float32)
-    groups = group_by_meaning(lost, vectors)
-    assert [group.people for group in groups] == [2, 1]
+def test_questions_of_one_meaning_are_one_group() -> None:
+    known = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
+    assert nearest_group(np.array([0.95, 0.3122499], np.float32), known) == 0
+    assert nearest_group(np.array([0.7071, 0.7071], np.float32), known) is None
+    assert nearest_group(np.array([1.0, 0.0], np.float32), known[:0]) is None
 
 
 def test_groups_are_ranked_by_people_and_leave_when_answered(console: Console, database: Database) -> None:
     for _ in range(3):
-        _talk(database, ("trung tâm có chỗ gửi xe máy không", "unanswered"))
-    _talk(database, ("bãi gửi xe máy của trung tâm ở đâu", "unanswered"))
-    _talk(database, ("xin cấp phép phóng vệ tinh vũ trụ", "unanswered"))
-    _talk(database, ("làm giấy khai sinh cho con cần giấy tờ gì", "unanswered"))
-    with database.read() as session:
-        groups = open_groups(session, console.knowledge, console.press.cache)
-    assert groups[0].texts[0] in ("trung tâm có chỗ gửi xe máy không", "bãi gửi xe máy của trung tâm ở đâu")
-    assert groups[0].people >= 3
-    assert "làm giấy khai sinh cho con cần giấy tờ gì" not in {text for group in groups for text in group.texts}
+        talk(database, (PARKING, "unanswered"))
+    talk(database, (SATELLITE, "unanswered"), (SATELLITE, "unanswered"))
+    talk(database, ("làm giấy khai sinh cho con cần giấy tờ gì", "unanswered"))
+    _gather(console)
+    parking, satellite = _groups(database)
+    assert (parking.people, satellite.people) == (3, 1)
+    (closed,) = _groups(database, "closed")
+    assert closed.answered_by == "1.001193"
+    _gather(console)
+    assert [group.people for group in _groups(database)] == [3, 1]
 
 
-def test_the_page_leads_to_an_answer(sign_in: Callable[..., StaffBrowser], database: Database) -> None:
-    _talk(database, ("xin cấp phép phóng vệ tinh vũ trụ", "unanswered"))
+def test_a_group_that_was_closed_comes_back_with_the_next_person(
+    console: Console, database: Database, sign_in: Callable[..., StaffBrowser]
+) -> None:
+    talk(database, (SATELLITE, "unanswered"))
+    _gather(console)
+    curator = sign_in("curator")
+    curator.open("/console/unanswered")
+    page = curator.send(f"/console/unanswered/{_groups(database)[0].id}/close")
+    assert "Đã đóng" in words(page)
+    assert SATELLITE not in words(page)
+    assert SATELLITE in words(curator.open("/console/unanswered?state=closed"))
+    talk(database, (SATELLITE, "unanswered"), ago=timedelta())
+    _gather(console)
+    (group,) = _groups(database)
+    assert (group.returned, group.people) == (1, 2)
+    assert "trở lại 1 lần" in words(curator.open("/console/unanswered"))
+
+
+def test_an_answer_called_wrong_waits_until_it_is_changed(console: Console, database: Database) -> None:
+    question = "làm giấy khai sinh cho con cần giấy tờ gì"
+    talk(database, (question, "answered"), entry="1.001193", wrong=True, ago=timedelta())
+    _gather(console)
+    (group,) = _groups(database)
+    with database.write() as session:
+        (live,) = session.scalars(select(RevisionRow).filter_by(entry_id="1.001193", state="published"))
+        live.created_at = now() + timedelta(minutes=1)
+        session.get_one(UnansweredGroupRow, group.id).snapshot = 0
+    _gather(console)
+    assert _groups(database) == []
+
+
+def test_a_conversation_that_is_erased_takes_its_questions_along(console: Console, database: Database) -> None:
+    talk(database, (SATELLITE, "unanswered"))
+    _gather(console)
+    with database.write() as session:
+        session.delete(session.scalars(select(ConversationRow)).one())
+        session.execute(update(UnansweredGroupRow).values(snapshot=0))
+    _gather(console)
+    assert _groups(database) == []
+
+
+def test_one_button_begins_an_answer(
+    console: Console, database: Database, sign_in: Callable[..., StaffBrowser]
+) -> None:
+    talk(database, (f"{SATELLITE} cho số ⟦phone:1⟧", "unanswered"))
+    _gather(console)
     curator = sign_in("curator")
     page = curator.open("/console/unanswered")
-    assert "xin cấp phép phóng vệ tinh vũ trụ" in words(page)
-    form = curator.open("/console/entries/new?kind=faq&title=Phóng vệ tinh&example=xin cấp phép phóng vệ tinh vũ trụ")
-    assert "xin cấp phép phóng vệ tinh vũ trụ" in form.text
-    assert 'value="Phóng vệ tinh"' in form.text
+    assert f"{SATELLITE} cho số [số điện thoại]" in words(page)
+    form = curator.send(f"/console/unanswered/{_groups(database)[0].id}/answer")
+    assert form.url.path.endswith("/edit")
+    assert f"{SATELLITE} cho số" in form.text
+    assert "phone" not in form.text
+    assert "Bản nháp" in words(curator.open("/console/unanswered"))
+
+
+@pytest.mark.parametrize(("way", "field"), [("example", "examples"), ("name", "common_names")])
+def test_one_button_adds_to_an_entry(
+    console: Console, database: Database, sign_in: Callable[..., StaffBrowser], way: str, field: str
+) -> None:
+    talk(database, (PARKING, "unanswered"))
+    _gather(console)
+    curator = sign_in("curator")
+    curator.open("/console/unanswered")
+    page = curator.send(f"/console/unanswered/{_groups(database)[0].id}/{way}", entry="faq-001", name=PARKING)
+    assert page.url.path == "/console/entries/faq-001"
+    assert "Đã thêm vào bản nháp" in words(page)
+    with database.read() as session:
+        newest = drafts.newest(session, "faq-001")
+        assert newest is not None
+        assert PARKING in newest.content[field]
+        assert newest.state == "draft"
+
+
+def test_a_group_or_entry_that_is_gone_is_explained(sign_in: Callable[..., StaffBrowser], database: Database) -> None:
+    curator = sign_in("curator")
+    curator.open("/console/unanswered")
+    refused = curator.send("/console/unanswered/99/example", entry="faq-001")
+    assert refused.status_code == 409
+    assert "không còn nữa" in words(refused)
