@@ -34,6 +34,7 @@ from bot.logs import configure_logs
 from bot.problems import install as install_problems
 from console.pages import Console
 from console.router import console_router, welcome
+from console.upkeep import keep_up
 from knowledge.live import LiveKnowledge
 from knowledge.province import commune_names, load_profile
 from knowledge.publish import LiveSnapshot, Press
@@ -122,6 +123,7 @@ class Gateway:
                 self.knowledge.follow(),
                 self.feed.listen(),
                 self.zalo_sender.run(),
+                keep_up(self.console, self.settings),
             )
         ]
         try:
