@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from store.base import Base, now
 
@@ -30,7 +30,9 @@ class EntryRow(Base):
 class RevisionRow(Base):
     """One version of an entry, never changed once published.
 
-    content: a `knowledge.entry.Entry` as JSON. state: `draft`, `review`, `published`, `retired`.
+    content: a `knowledge.entry.Entry` as JSON. state: `draft`, `review`, `published`, `retired`. title to checked_at:
+    of the content, kept beside it so that lists need not read it. subject: field of a procedure, topic of an FAQ.
+    checked_at: newest day that one of its sources was checked.
     """
 
     __tablename__ = "revisions"
@@ -40,6 +42,12 @@ class RevisionRow(Base):
     entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"))
     number: Mapped[int]
     content: Mapped[dict[str, Any]]
+    title: Mapped[str | None]
+    subject: Mapped[str | None] = mapped_column(index=True)
+    level: Mapped[str | None] = mapped_column(String(16))
+    authority: Mapped[str | None]
+    confidence: Mapped[str | None] = mapped_column(String(8))
+    checked_at: Mapped[date | None]
     content_hash: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), index=True)
     author: Mapped[str] = mapped_column(String(64))
@@ -48,6 +56,23 @@ class RevisionRow(Base):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @validates("content")
+    def _keep_beside(self, _name: str, content: dict[str, Any]) -> dict[str, Any]:
+        for name, value in listed(content).items():
+            setattr(self, name, value)
+        return content
+
+
+def listed(content: dict[str, Any]) -> dict[str, Any]:
+    """What is kept beside a revision's content for lists."""
+    place = content.get("place") or {}
+    days = [str(source["checked_at"]) for source in content.get("sources", ()) if source.get("checked_at")]
+    return {
+        "title": content.get("title"), "subject": content.get("field") or content.get("topic"),
+        "level": place.get("level"), "authority": place.get("authority"), "confidence": content.get("confidence"),
+        "checked_at": date.fromisoformat(max(days)) if days else None,
+    }  # fmt: skip
 
 
 class SnapshotRow(Base):
