@@ -15,13 +15,14 @@ from voice.call_answers import answered, looked_up
 from voice.call_entry import choose_prefix, chosen_entry, confirmed, entered, read_back, spoken_code
 from voice.call_ladders import missed, silent
 from voice.call_people import goodbye, person_leg_ended, promised, record, recorded, take_callback, to_person
-from voice.call_prompts import MORE, Call, enter, page_of, stay
+from voice.call_prompts import ELSEWHERE, MORE, Call, enter, page_of, stay
 from voice.call_state import (
     Answered,
     Ask,
     Began,
     CallState,
     CallStep,
+    CodeRefused,
     Input,
     Keys,
     Line,
@@ -116,6 +117,8 @@ def _listed(call: Call, key: str) -> CallStep:
         if key == "1":
             return stay(call.but(chunk=state.chunk + 1))
         shown = ()
+    if key == ELSEWHERE and state.name == "answer":
+        return _ask(call, "/move", keys=True)
     if key == MORE:
         return stay(call.but(page=state.page + 1)) if more else enter(call, "main", back=False)
     if not key.isdigit() or not 0 < int(key) <= len(shown):
@@ -197,5 +200,6 @@ _AFTER: dict[type, Callable[[Call, Any], CallStep]] = {
     TicketTaken: promised,
     PersonLegEnded: person_leg_ended,
     Recorded: recorded,
+    CodeRefused: lambda call, heard: missed(call, "", Line(heard.said)),
     Settled: lambda call, heard: goodbye(call),
 }

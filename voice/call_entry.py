@@ -10,12 +10,13 @@ from voice import speakable
 from voice.call_ladders import missed
 from voice.call_people import take_callback, to_person
 from voice.call_prompts import Call, enter
-from voice.call_state import CallStep, Line, LookUp
+from voice.call_state import CallStep, CarryOn, Line, LookUp
 from voice.digits_heard import code_heard
 from voice.procedure_menu import find_short_code
 
 _PHONE = re.compile(r"0\d{9,10}")
 _WHOLE = (12, 10)
+CODE_DIGITS = 6
 PREFIXES = {"2": "G22", "3": ""}
 
 
@@ -31,6 +32,8 @@ def entered(call: Call, digits: str) -> CallStep:
         case "short_code":
             found = find_short_code(digits, call.book.groups)
             return chosen_entry(call, *found) if found else missed(call)
+        case "move":
+            return _carry_on(call, digits)
         case _:
             return _contact(call, digits)
 
@@ -98,6 +101,12 @@ def _number(call: Call, digits: str) -> CallStep:
     if not fits or not digits.isdigit():
         return missed(call)
     return CallStep(replace(call.state, outcome="dossier"), effect=LookUp(call.state.code, digits))
+
+
+def _carry_on(call: Call, digits: str) -> CallStep:
+    if len(digits) != CODE_DIGITS or not digits.isdigit():
+        return missed(call)
+    return CallStep(call.state, effect=CarryOn(digits))
 
 
 def _contact(call: Call, digits: str) -> CallStep:

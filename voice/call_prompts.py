@@ -11,6 +11,7 @@ from voice.call_state import CallState, CallStep, Line, Listen, World
 from voice.procedure_menu import PAGE
 
 MORE = "4"
+ELSEWHERE = "6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,14 @@ def _answer(call: Call, variant: str) -> tuple[Line, ...]:
     elif more:
         ending = (call.book.line("answer", "more", {}),)
     else:
-        ending = (*options(call), call.book.line("answer", "done" if hears(call) else "done_keys", {}))
+        chosen = options(call)
+        ending = (*chosen, call.book.line("answer", _last_words(bool(chosen), hears(call)), {}))
     return (*spoken, *ending)
+
+
+def _last_words(choices: bool, speech: bool) -> str:
+    """The prompt after an answer. With choices to name it names nothing else but the person."""
+    return ("choices" if choices else "done") + ("" if speech else "_keys")
 
 
 def options(call: Call) -> tuple[Line, ...]:

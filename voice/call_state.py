@@ -111,11 +111,30 @@ class TicketTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """No conversation goes with the six digits. said: why."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """Nobody is owed a person in this call any more."""
 
 
-Input = Began | Keys | Speech | Silence | PersonLegEnded | Recorded | Answered | LookedUp | TicketTaken | Settled
+Input = (
+    Began
+    | Keys
+    | Speech
+    | Silence
+    | PersonLegEnded
+    | Recorded
+    | Answered
+    | LookedUp
+    | TicketTaken
+    | CodeRefused
+    | Settled
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +171,14 @@ class Settle:
     """The caller has talked with a person: close the hand-over."""
 
 
-Effect = Ask | LookUp | TakeTicket | Settle
+@dataclass(frozen=True, slots=True)
+class CarryOn:
+    """Go on with the conversation on another channel that gave out these six digits."""
+
+    code: str
+
+
+Effect = Ask | LookUp | TakeTicket | CarryOn | Settle
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,40 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from actions.backends import Dossier
 from actions.dossier_budget import Refused
 from actions.dossier_status import speakable_title, waiting
 from actions.dossier_text import describe
 from actions.dossier_text import words as dossier_words
-from bot.messages import Message, Reply, UserMessage
+from bot.messages import Message, Reply, Status, UserMessage
+from bot.moving import Refused as CodeUnknown
+from bot.moving import take_code
 from bot.privacy import mask
 from knowledge.dossier_code import VIETNAM
 from knowledge.entry import Procedure
+from knowledge.vocabulary import message_json
 from store import calls, hand_over, secrets, turns
 from store.base import new_id
 from store.conversations import ConversationRow, TurnRow
-from voice.call_state import Answered, Ask, Effect, Input, LookedUp, LookUp, Settle, Settled, TakeTicket, TicketTaken
+from voice.call_state import (
+    Answered,
+    Ask,
+    CarryOn,
+    CodeRefused,
+    Effect,
+    Input,
+    LookedUp,
+    LookUp,
+    Settle,
+    Settled,
+    TakeTicket,
+    TicketTaken,
+)  # fmt: skip
 from voice.line import Telephone
 from voice.promise import promised_until, window
-from voice.speakable import message_chunks, speak
+from voice.speakable import CHUNK_SECONDS, message_chunks, seconds, speak
 
 _NOT_OFFERED = ("/human", "/deny", "/cancel")
 _DONE = ("answered", "clarification", "urgent", "smalltalk", "out_of_scope", "unavailable")
@@ -47,6 +63,8 @@ async def run_effect(phone: Telephone, caller: Caller, effect: Effect, message_i
             return await _look_up(phone, caller, effect, at)
         case TakeTicket():
             return await asyncio.to_thread(_take, phone, caller, effect, message_id, at)
+        case CarryOn():
+            return await asyncio.to_thread(_carry_on, phone, caller, effect, at)
         case Settle():
             return await asyncio.to_thread(_settle, phone, caller)
 
@@ -59,14 +77,32 @@ async def _ask(phone: Telephone, caller: Caller, ask: Ask, message_id: str, at: 
     asks = _asks(reply)
     if asks or reply.status not in _DONE:
         await phone.forget(caller.conversation_id)
+    return _answered(phone, reply, asks)
+
+
+def _answered(phone: Telephone, reply: Reply, asks: str = "") -> Answered:
     return Answered(
         status=reply.status,
-        chunks=tuple(chunk for m in reply.messages for chunk in message_chunks(m)) or ("",),
+        chunks=_pieces(reply.messages) or ("",),
         choices=_choices(reply.messages),
         title=_title(phone, reply),
         asks=asks,
         slower=reply.details.get("pace") == "slow",
     )
+
+
+def _pieces(messages: tuple[Message, ...]) -> tuple[str, ...]:
+    """All messages in spoken pieces; a message begins in the last piece of the one before where there is room."""
+    pieces: list[str] = []
+    for message in messages:
+        first, *rest = message_chunks(message)
+        joined = f"{pieces[-1]} {first}" if pieces else first
+        if pieces and seconds(joined) <= CHUNK_SECONDS:
+            pieces[-1] = joined
+        else:
+            pieces.append(first)
+        pieces += rest
+    return tuple(pieces)
 
 
 def _asks(reply: Reply) -> str:
@@ -85,6 +121,23 @@ def _title(phone: Telephone, reply: Reply) -> str:
     entry = next((m.entry_ids[0] for m in reply.messages if m.entry_ids), None) if reply.status == "answered" else None
     found = phone.knowledge.entries.get(entry) if entry else None
     return speak(found.title) if found else ""
+
+
+def _carry_on(phone: Telephone, caller: Caller, asked: CarryOn, at: datetime) -> Answered | CodeRefused:
+    """The last answer of the other conversation, stored as this one's so that the caller can go on from it."""
+    with phone.database.write() as session:
+        conversation = session.get_one(ConversationRow, caller.conversation_id)
+        taken = take_code(session, phone.vault, asked.code, conversation, caller.fingerprint, at)
+        if isinstance(taken, CodeUnknown):
+            return CodeRefused(speak(taken.text))
+        said = (Message(taken.text), *taken.messages)
+        turn = TurnRow(
+            id=new_id(), author="assistant", text="\n\n".join(m.text for m in said), status=taken.status,
+            messages=[message_json(m) for m in said], entry_id=taken.entry, aspect=taken.aspect,
+            snapshot=phone.knowledge.snapshot, details={},
+        )  # fmt: skip
+        turns.append(session, conversation, [turn])
+    return _answered(phone, Reply(caller.conversation_id, turn.id, cast(Status, taken.status), said))
 
 
 async def _look_up(phone: Telephone, caller: Caller, asked: LookUp, at: datetime) -> LookedUp:
