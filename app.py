@@ -28,7 +28,8 @@ from bot.channels.zalo.wiring import make_zalo
 from bot.conversation import Conversation
 from bot.dialogue import RasaClient
 from bot.feed import Feed
-from bot.health import health_router
+from bot.front import guard
+from bot.health import Parts, health_router, metrics_router
 from bot.limits import RateLimiter
 from bot.logs import configure_logs
 from bot.problems import install as install_problems
@@ -74,6 +75,7 @@ class Gateway:
         self.trackers = TrackerEraser(settings.tracker_database)
         owner = f"{socket.gethostname()}:{settings.port}"[-OWNER_LENGTH:]
         self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
+        self.parts = Parts(self.database, self.knowledge, self.dialogue, self.feed, settings.var)
         self.zalo, self.zalo_sender = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
         self.console = Console(
             self.database, self.vault, self.feed, self.limiter, self.knowledge, self.press, self.profile,
@@ -82,10 +84,10 @@ class Gateway:
 
     def public_app(self) -> FastAPI:
         """What citizens, portals, carriers and staff reach."""
-        app = FastAPI(title="Motcua", lifespan=self.lifespan)
+        app = FastAPI(title="Motcua", lifespan=self.lifespan, docs_url=None, redoc_url=None)
         install_problems(app)
         s = self.settings
-        app.include_router(health_router(self.database, self.knowledge, self.dialogue))
+        app.include_router(health_router(self.parts))
         app.include_router(
             ChatApi(self.database, self.vault, self.conversation, self.limiter, self.trackers.erase).router
         )
@@ -99,12 +101,15 @@ class Gateway:
         )
         for router in voice_routers(telephone, s, self.limiter):
             app.include_router(router)
+        guard(app, s.base_url)
         allow_portals(app, s.allowed_origins)
         return app
 
     def action_app(self) -> FastAPI:
-        """What only Rasa reaches."""
-        return create_action_app(Runtime(self.database, self.vault, self.knowledge, self.profile))
+        """What only this machine reaches: Rasa calls actions, Prometheus reads metrics."""
+        app = create_action_app(Runtime(self.database, self.vault, self.knowledge, self.profile))
+        app.include_router(metrics_router(self.parts))
+        return app
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:

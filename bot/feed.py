@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger()
 CHANNEL = "motcua:feed"
+TELL_SECONDS = 2.0
 
 
 class Feed:
@@ -60,9 +61,19 @@ class Feed:
                     async for heard in pubsub.listen():
                         if heard["type"] == "message":
                             self._wake(heard["data"].decode())
-            except RedisError as error:
+            except (RedisError, OSError) as error:
                 log.warning("redis lost", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+    async def reachable(self) -> bool | None:
+        """Whether Redis answers; None without one."""
+        if self._redis is None:
+            return None
+        try:
+            async with asyncio.timeout(TELL_SECONDS):
+                return bool(await self._redis.ping())
+        except (RedisError, OSError, TimeoutError):
+            return False
 
     async def close(self) -> None:
         """Close the connection to Redis."""
@@ -75,6 +86,7 @@ class Feed:
 
     async def _tell(self, redis: Redis, conversation_id: str) -> None:
         try:
-            await redis.publish(CHANNEL, conversation_id)
-        except RedisError as error:
+            async with asyncio.timeout(TELL_SECONDS):
+                await redis.publish(CHANNEL, conversation_id)
+        except (RedisError, OSError, TimeoutError) as error:
             log.warning("redis lost", error=type(error).__name__)

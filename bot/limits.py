@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 log = structlog.get_logger()
+REDIS_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class RateLimiter:
     """redis_url: of the Redis that replicas share, or None. enabled: False counts nothing (for measurements)."""
 
     def __init__(self, redis_url: str | None, *, enabled: bool = True) -> None:
-        self._redis: Redis | None = Redis.from_url(redis_url) if redis_url else None
+        patience = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+        self._redis: Redis | None = Redis.from_url(redis_url, **patience) if redis_url else None
         self._enabled = enabled
         self._counts: dict[tuple[str, int], int] = defaultdict(int)
         self._swept = 0.0
@@ -47,7 +49,7 @@ class RateLimiter:
                     pipe.expire(name, seconds * 2)
                     counted, _ = await pipe.execute()
                 return int(counted)
-            except RedisError as error:
+            except (RedisError, OSError) as error:
                 log.warning("redis lost", error=type(error).__name__)
         self._sweep()
         self._counts[key, window] += 1

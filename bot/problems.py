@@ -18,6 +18,7 @@ _SENTENCES = {
     403: "Yêu cầu không được phép.",
     404: "Không có địa chỉ này.",
     405: "Địa chỉ này không nhận kiểu yêu cầu đó.",
+    408: "Yêu cầu gửi đến quá chậm.",
     413: "Nội dung quá dài. Anh/chị rút ngắn dưới 2.000 ký tự.",
     422: "Nội dung gửi lên thiếu hoặc sai.",
     429: "Anh/chị gửi hơi nhanh. Xin chờ một chút rồi gửi lại.",

@@ -64,6 +64,7 @@ def _retention(database: Database, settings: Settings) -> None:
 
 
 def _move(database: Database, to: str) -> None:
+    migrate.upgrade(database)
     target = Database(to)
     migrate.upgrade(target)
     try:

@@ -66,7 +66,7 @@ def motcua(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the running whole on one worker, so that it is started once."""
+    """Keep the tests of a running whole on one worker, so that it is started once."""
     for item in items:
-        if "motcua" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("motcua"))
+        for whole in {"motcua", "pair"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(whole))

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -158,6 +158,14 @@ class Redis(Server):
                 return connection.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+    def names_seen(self, seconds: float, during: Callable[[], object]) -> str:
+        """What clients ask of it while something is done."""
+        with socket.create_connection(("127.0.0.1", self.port), seconds) as connection:
+            connection.sendall(b"MONITOR\r\n")
+            connection.recv(16)
+            during()
+            return connection.recv(1 << 20).decode("utf-8", "replace")
 
     @property
     def url(self) -> str:

@@ -1,0 +1,46 @@
+"""Two replicas, each a gateway and a Rasa, on one PostgreSQL and one Redis, as in production."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from store.engine import Database
+from tests.running import Running
+from tests.servers import Postgres, Redis
+
+KEY = "a key of the tests that both replicas share"
+
+
+@dataclass
+class Pair:
+    """Two replicas of one installation."""
+
+    one: Running
+    two: Running
+    database_url: str
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, redis: Redis) -> Iterator[Pair]:
+    """Two replicas; the second starts with an empty disk and finds the knowledge in the database."""
+    url = postgres.create("pair")
+    shared = {"DATABASE_URL": url, "REDIS_URL": redis.url, "SECRET_KEY": KEY}
+    one, two = (Running(tmp_path_factory.mktemp(name), shared) for name in ("one", "two"))
+    one.prepare()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda replica: replica.start(), (one, two)))
+    yield Pair(one, two, url)
+    one.stop()
+    two.stop()
+
+
+@pytest.fixture
+def shared_store(pair: Pair) -> Iterator[Database]:
+    """The store of both replicas."""
+    opened = Database(pair.database_url)
+    yield opened
+    opened.close()
