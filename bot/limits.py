@@ -26,8 +26,9 @@ class RateLimiter:
     """redis_url: of the Redis that replicas share, or None. enabled: False counts nothing (for measurements)."""
 
     def __init__(self, redis_url: str | None, *, enabled: bool = True) -> None:
-        patience = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
-        self._redis: Redis | None = Redis.from_url(redis_url, **patience) if redis_url else None
+        self._redis: Redis | None = None
+        if redis_url:
+            self._redis = Redis.from_url(redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
         self._enabled = enabled
         self._counts: dict[tuple[str, int], int] = defaultdict(int)
         self._swept = 0.0
