@@ -99,18 +99,23 @@ def find(session: Session, token: str | None) -> Staff | None:
     return Staff(user.name, user.display_name, user.role, row.csrf, row.token_hash)
 
 
-def seen(session: Session, staff: Staff) -> None:
-    """Note that somebody is still there."""
+def seen(session: Session, staff: Staff, *, acting: bool = True) -> None:
+    """Note that a page of somebody is open, and unless it only brings itself up to date, that they act."""
     row = session.get(StaffSessionRow, staff.session)
     user = session.get(UserRow, staff.name)
     if row is not None and user is not None:
-        row.seen_at = user.last_seen = now()
+        user.last_seen = now()
+        row.seen_at = now() if acting else row.seen_at
 
 
-def to_be_noted(session: Session, staff: Staff) -> bool:
-    """Whether the last note that somebody is there is old enough for another."""
+def to_be_noted(session: Session, staff: Staff, *, acting: bool = True) -> bool:
+    """Whether the last note that somebody is there, or acts, is old enough for another."""
     row = session.get(StaffSessionRow, staff.session)
-    return row is not None and row.seen_at < now() - _SEEN_EVERY
+    user = session.get(UserRow, staff.name)
+    late = now() - _SEEN_EVERY
+    if row is None or user is None:
+        return False
+    return user.last_seen is None or user.last_seen < late or (acting and row.seen_at < late)
 
 
 def sign_out(session: Session, staff: Staff) -> None:

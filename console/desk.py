@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.messages import Message, Reply
 from bot.privacy import mask
 from console import audit
 from console.accounts import Staff
-from console.roles import PERMISSIONS
+from console.presence import at_the_desk, may_act
+from knowledge.province import Profile, next_opening
 from knowledge.vocabulary import message_json
 from store import hand_over, secrets, turns
 from store.base import new_id, now
 from store.conversations import ConversationRow, TurnRow
 from store.crypto import Vault
-from store.staff import UserRow
-from store.tickets import TicketRow
+from store.engine import Database
+from store.locks import hold
+from store.tickets import RatingRow, TicketRow
 
 LONGEST = 2000
-PAGE = 100
+QUEUE = "-"
+TRY_AGAIN = timedelta(hours=1)
+ATTEMPTS = ("no_answer", "busy", "wrong_number", "reached")
 Deliver = Callable[[Session, ConversationRow, Reply], None]
+_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class DeskError(ValueError):
@@ -32,11 +39,12 @@ class DeskError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A ticket with its conversation. conversation: None when it was erased."""
+    """A ticket with its conversation. conversation: None when it was erased. wrong: turns that staff marked."""
 
     ticket: TicketRow
     conversation: ConversationRow | None
     turns: list[TurnRow]
+    wrong: frozenset[str] = frozenset()
 
     @property
     def can_write(self) -> bool:
@@ -45,31 +53,33 @@ class Talk:
         return open_ and self.ticket.state != "closed" and self.ticket.channel != "phone"
 
 
-def tickets(session: Session, state: str, kind: str | None) -> list[TicketRow]:
-    """Tickets of a state (`waiting`: all that are not closed), people in the queue first, then the longest waiting."""
-    wanted = ("closed",) if state == "closed" else ("open", "taken")
-    query = select(TicketRow).where(TicketRow.state.in_(wanted))
-    if kind:
-        query = query.where(TicketRow.kind == kind)
-    order = TicketRow.closed_at.desc() if state == "closed" else TicketRow.created_at
-    live = case((TicketRow.kind == "hand_over", 0), else_=1)
-    return list(session.scalars(query.order_by(live, order).limit(PAGE)))
-
-
-def read(session: Session, ticket_id: str) -> Talk | None:
-    """A ticket with its whole conversation."""
+def read(session: Session, ticket_id: str, *, to_change: bool = False) -> Talk | None:
+    """A ticket with its whole conversation. to_change: let no other replica change either until the end."""
+    if to_change:
+        hold(session, f"ticket:{ticket_id}")
     ticket = session.get(TicketRow, ticket_id)
     if ticket is None:
         return None
-    id_ = ticket.conversation_id
-    conversation = session.get(ConversationRow, id_) if id_ else None
-    return Talk(ticket, conversation, turns.after(session, conversation.id, 0) if conversation else [])
+    if to_change and ticket.conversation_id:
+        hold(session, f"turns:{ticket.conversation_id}")
+    conversation = session.get(ConversationRow, ticket.conversation_id) if ticket.conversation_id else None
+    if conversation is None:
+        return Talk(ticket, None, [])
+    marked = select(RatingRow.turn_id).where(
+        RatingRow.conversation_id == conversation.id, RatingRow.by.is_not(None), RatingRow.turn_id.is_not(None)
+    )
+    wrong = frozenset(turn for turn in session.scalars(marked) if turn)
+    return Talk(ticket, conversation, turns.after(session, conversation.id, 0), wrong)
 
 
-def look(session: Session, staff: Staff, talk: Talk) -> None:
-    """Record that somebody reads a conversation."""
-    if not audit.looked(session, staff.name, "read a conversation", talk.ticket.number):
-        audit.note(session, staff.name, "read a conversation", talk.ticket.number)
+def look(database: Database, staff: Staff, talk: Talk) -> None:
+    """Record that somebody reads a conversation, once in a while."""
+    what = (staff.name, "read a conversation", talk.ticket.number)
+    with database.read() as session:
+        if audit.looked(session, *what):
+            return
+    with database.write() as session:
+        audit.note(session, *what)
 
 
 def reveal(session: Session, vault: Vault, staff: Staff, talk: Talk) -> dict[tuple[str, int], str]:
@@ -84,34 +94,41 @@ def reveal(session: Session, vault: Vault, staff: Staff, talk: Talk) -> dict[tup
 def take(session: Session, staff: Staff, talk: Talk) -> None:
     """Make the ticket mine; the citizen is told who is writing. DeskError when a colleague has it."""
     ticket = talk.ticket
-    if ticket.state == "closed" or (ticket.agent not in (None, staff.name)):
+    if not may_act(session, staff, ticket):
         raise DeskError("Đồng nghiệp đã nhận hoặc đã đóng yêu cầu này.")
-    if ticket.state == "open":
-        audit.note(session, staff.name, "took a ticket", ticket.number)
+    if ticket.agent != staff.name:
+        audit.note(session, staff.name, "took a ticket", ticket.number, before=ticket.agent)
     ticket.state, ticket.agent, ticket.taken_at = "taken", staff.name, ticket.taken_at or now()
     if talk.conversation is not None and talk.can_write and ticket.kind == "hand_over":
         talk.conversation.state, talk.conversation.agent = "person", staff.name
 
 
-def write(session: Session, vault: Vault, staff: Staff, talk: Talk, text: str, deliver: Mapping[str, Deliver]) -> None:
-    """Send words of a person to the citizen, masked as everything that is stored is. DeskError when they cannot be."""
+def write(
+    session: Session, vault: Vault, staff: Staff, talk: Talk, text: str, key: str, deliver: Mapping[str, Deliver]
+) -> None:
+    """Send words of a person to the citizen, masked as everything that is stored is. DeskError when they cannot be.
+
+    key: made with the form. The same key again sends nothing more: a browser that lost the network may send twice.
+    """
     text = text.strip()
     if not 0 < len(text) <= LONGEST:
         raise DeskError(f"Nội dung cần từ 1 đến {LONGEST} ký tự.")
     conversation = talk.conversation
     if conversation is None or not talk.can_write:
         raise DeskError("Cuộc trò chuyện đã kết thúc, không gửi được nữa. Hãy gọi lại nếu có số điện thoại.")
+    if any(turn.id == key for turn in talk.turns):
+        return
     take(session, staff, talk)
     masked = mask(text, lambda kind, value: secrets.keep(session, vault, conversation.id, kind, value))
-    message = Message(masked)
     turn = TurnRow(
-        id=new_id(), author="person", text=masked, status="handed_over", messages=[message_json(message)],
-        details={"name": staff.display_name},
+        id=key if _KEY.fullmatch(key) else new_id(), author="person", text=masked, status="handed_over",
+        messages=[message_json(Message(masked))], details={"name": staff.display_name},
     )  # fmt: skip
     turns.append(session, conversation, [turn])
     audit.note(session, staff.name, "wrote to a citizen", talk.ticket.number)
     if conversation.channel in deliver:
-        sent = Reply(conversation.id, turn.id, "handed_over", (Message(text),), details=dict(turn.details))
+        signed = Message(f"{staff.display_name}: {text}")
+        sent = Reply(conversation.id, turn.id, "handed_over", (signed,), details=dict(turn.details))
         deliver[conversation.channel](session, conversation, sent)
 
 
@@ -120,32 +137,55 @@ def note(session: Session, staff: Staff, talk: Talk, text: str) -> None:
     text = mask(text.strip()[:LONGEST], lambda kind, value: 0)
     if not text:
         raise DeskError("Ghi chú còn trống.")
-    notes = [*talk.ticket.details.get("notes", ()), {"by": staff.display_name, "at": now().isoformat(), "text": text}]
-    talk.ticket.details = talk.ticket.details | {"notes": notes}
+    _add(talk.ticket, "notes", {"by": staff.display_name, "at": now().isoformat(), "text": text})
     audit.note(session, staff.name, "noted", talk.ticket.number)
 
 
-def colleagues(session: Session, staff: Staff) -> list[UserRow]:
-    """Who else may take a ticket."""
-    query = select(UserRow).where(UserRow.active, UserRow.role.in_(PERMISSIONS["desk"]), UserRow.name != staff.name)
-    return list(session.scalars(query.order_by(UserRow.display_name)))
-
-
 def transfer(session: Session, staff: Staff, talk: Talk, to: str) -> None:
-    """Hand a ticket over to a colleague."""
-    if to not in {user.name for user in colleagues(session, staff)} or talk.ticket.state == "closed":
+    """Hand a ticket over to a colleague, or back to the queue (`QUEUE`), where it keeps its place."""
+    ticket, conversation = talk.ticket, talk.conversation
+    others = {one.name for one in at_the_desk(session)} - {staff.name} | {QUEUE}
+    if to not in others or not may_act(session, staff, ticket):
         raise DeskError("Không chuyển được cho người này.")
-    talk.ticket.state, talk.ticket.agent, talk.ticket.taken_at = "taken", to, talk.ticket.taken_at or now()
-    if talk.conversation is not None and talk.conversation.state == "person":
-        talk.conversation.agent = to
-    audit.note(session, staff.name, "transferred a ticket", talk.ticket.number, to=to)
+    with_person = conversation is not None and conversation.state == "person"
+    if to == QUEUE:
+        ticket.state, ticket.agent, ticket.taken_at = "open", None, None
+    else:
+        ticket.state, ticket.agent, ticket.taken_at = "taken", to, ticket.taken_at or now()
+    if conversation is not None and with_person:
+        conversation.state, conversation.agent = ("queued", None) if to == QUEUE else ("person", to)
+    audit.note(session, staff.name, "transferred a ticket", ticket.number, to=to)
+
+
+def tried(session: Session, staff: Staff, talk: Talk, how: str, profile: Profile) -> None:
+    """Note a call back; when nobody was reached, when to try again."""
+    if how not in ATTEMPTS:
+        raise DeskError("Hãy chọn kết quả cuộc gọi.")
+    take(session, staff, talk)
+    again = None if how in ("reached", "wrong_number") else next_opening(profile, now() + TRY_AGAIN).isoformat()
+    _add(talk.ticket, "attempts", {"by": staff.display_name, "at": now().isoformat(), "how": how, "again": again})
+    audit.note(session, staff.name, "called a citizen", talk.ticket.number, how=how)
+
+
+def mark_wrong(session: Session, staff: Staff, talk: Talk, turn_id: str) -> None:
+    """Mark an answer of the assistant as wrong: it counts as a failure and comes up among the unanswered."""
+    turn = next((t for t in talk.turns if t.id == turn_id and t.author == "assistant"), None)
+    if turn is None or talk.conversation is None:
+        raise DeskError("Không có câu trả lời này.")
+    if turn_id not in talk.wrong:
+        session.add(RatingRow(conversation_id=talk.conversation.id, turn_id=turn_id, helpful=False, by=staff.name))
+        audit.note(session, staff.name, "marked an answer as wrong", talk.ticket.number, entry=turn.entry_id)
 
 
 def close(session: Session, staff: Staff, talk: Talk, answer: str) -> None:
     """Close a ticket with what was done, and give its conversation back to the assistant."""
-    if talk.ticket.state == "closed":
-        raise DeskError("Yêu cầu này đã đóng.")
+    if not may_act(session, staff, talk.ticket):
+        raise DeskError("Đồng nghiệp đang giữ, hoặc đã đóng yêu cầu này.")
     talk.ticket.answer = mask(answer.strip()[:LONGEST], lambda kind, value: 0) or None
     talk.ticket.agent = talk.ticket.agent or staff.name
     hand_over.close(session, talk.ticket)
     audit.note(session, staff.name, "closed a ticket", talk.ticket.number)
+
+
+def _add(ticket: TicketRow, name: str, what: dict[str, str | None]) -> None:
+    ticket.details = ticket.details | {name: [*ticket.details.get(name, ()), what]}

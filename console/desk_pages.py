@@ -1,25 +1,28 @@
-"""The desk: who waits for a person, a ticket with its conversation, and what can be done with it."""
+"""The desk: who waits for a person, who is here to help, and a ticket with its conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from console import desk
+from console import desk, presence, queue, suggestions
 from console.accounts import Staff
-from console.desk import DeskError, Talk
+from console.desk import Talk
 from console.pages import Console, ConsoleRoute, Refused, posted, see, text_of
+from console.queue import Wanted
 from console.roles import allowed
-from store import hand_over
+from knowledge.province import next_opening, open_now, say_time
+from store import canned, hand_over
+from store.base import new_id, now
 
 Form = Annotated[FormData, Depends(posted)]
-Kind = Annotated[str | None, Query(pattern="^(hand_over|callback|complaint|voicemail)?$")]
-_ACTIONS = {"take": "taken", "write": "written", "note": "noted", "transfer": "transferred", "close": "closed"}
+State = Annotated[str, Query(pattern="^(waiting|closed)$")]
+Kind = Annotated[str, Query(pattern="^(hand_over|callback|complaint|voicemail)?$")]
+Number = Annotated[str, Query(max_length=24)]
 
 
 def desk_router(console: Console) -> APIRouter:
@@ -29,88 +32,92 @@ def desk_router(console: Console) -> APIRouter:
 
     @router.get("/console")
     def home(
-        state: Annotated[str, Query(pattern="^(waiting|closed)$")] = "waiting",
-        kind: Kind = None,
-        done: str | None = None,
-        staff: Staff = anybody,
+        state: State = "waiting", kind: Kind = "", number: Number = "", done: str | None = None, staff: Staff = anybody
     ) -> Response:
         """Who waits; those who do not help people go to the entries."""
         if not allowed(staff.role, "desk"):
             return see("/console/entries")
+        wanted = Wanted(state, kind, number)
         with console.database.read() as session:
-            rows = desk.tickets(session, state, kind)
-        return console.page(staff, "desk.html", tickets=rows, state=state, kind=kind, done=done)
+            lists, colleagues = queue.read(session, staff, wanted), presence.at_the_desk(session)
+        return console.page(
+            staff, "desk.html", lists=lists, wanted=wanted, colleagues=colleagues, done=done,
+            names=presence.names(colleagues), **_hours(console),
+        )  # fmt: skip
+
+    @router.post("/console/presence")
+    def available(sent: Form, staff: Staff = agent) -> Response:
+        """Take people from now on, or not."""
+        with console.database.write() as session:
+            presence.announce(session, staff, available=bool(sent.get("available")))
+        return see("/console", "saved")
 
     @router.get("/console/tickets/{ticket_id}")
     def ticket(ticket_id: str, done: str | None = None, staff: Staff = agent) -> HTMLResponse:
         """A ticket with its conversation; the look is recorded."""
-        with console.database.write() as session:
-            talk = _find(session, ticket_id)
-            desk.look(session, staff, talk)
-            return _page(console, session, staff, talk, done=done)
+        with console.database.read() as session:
+            talk = find(session, ticket_id)
+            desk.look(console.database, staff, talk)
+            return show(console, session, staff, talk, done=done)
 
     @router.post("/console/tickets/{ticket_id}/reveal")
     def reveal(ticket_id: str, staff: Staff = agent) -> HTMLResponse:
         """The same page with the masked values in clear; it is recorded."""
         with console.database.write() as session:
-            talk = _find(session, ticket_id)
-            return _page(console, session, staff, talk, values=desk.reveal(session, console.vault, staff, talk))
+            talk = find(session, ticket_id)
+            values = desk.reveal(session, console.vault, staff, talk)
+            return show(console, session, staff, talk, values=values)
 
-    def add(action: str, change: Callable[[Session, Staff, Talk, FormData], None]) -> None:
-        @router.post(f"/console/tickets/{{ticket_id}}/{action}", name=action)
-        def changed(ticket_id: str, sent: Form, tasks: BackgroundTasks, staff: Staff = agent) -> Response:
-            """Do one thing with a ticket, tell those who watch its conversation, and show it again."""
-            with console.database.write() as session:
-                talk = _find(session, ticket_id)
-                try:
-                    change(session, staff, talk, sent)
-                except DeskError as error:
-                    return _page(
-                        console, session, staff, talk, status=409, error=str(error), draft=text_of(sent, "text")
-                    )
-            if talk.conversation is not None:
-                tasks.add_task(_announce, console, talk.conversation.id)
-            return see("/console" if action == "close" else f"/console/tickets/{ticket_id}", _ACTIONS[action])
+    @router.post("/console/tickets/{ticket_id}/draft")
+    def draft(ticket_id: str, sent: Form, staff: Staff = agent) -> HTMLResponse:
+        """The same page with a canned reply or a suggested answer put into what is being written."""
+        with console.database.read() as session:
+            talk = find(session, ticket_id)
+            chosen = _chosen(console, session, talk, text_of(sent, "insert", 100))
+            written = "\n".join(part for part in (text_of(sent, "text"), chosen) if part)
+            return show(console, session, staff, talk, draft=written, key=text_of(sent, "key", 32))
 
-    add("take", lambda session, staff, talk, sent: desk.take(session, staff, talk))
-    add("note", lambda session, staff, talk, sent: desk.note(session, staff, talk, text_of(sent, "text")))
-    add("transfer", lambda session, staff, talk, sent: desk.transfer(session, staff, talk, text_of(sent, "to")))
-    add("close", lambda session, staff, talk, sent: desk.close(session, staff, talk, text_of(sent, "text")))
-    add(
-        "write",
-        lambda session, staff, talk, sent: desk.write(
-            session, console.vault, staff, talk, text_of(sent, "text"), console.deliver
-        ),
-    )
     return router
 
 
-async def _announce(console: Console, conversation_id: str) -> None:
-    console.feed.publish(conversation_id)
-
-
-def _find(session: Session, ticket_id: str) -> Talk:
-    talk = desk.read(session, ticket_id)
+def find(session: Session, ticket_id: str, *, to_change: bool = False) -> Talk:
+    """A ticket, or the page that says there is none."""
+    talk = desk.read(session, ticket_id, to_change=to_change)
     if talk is None:
         raise Refused(404, "Không có yêu cầu này.")
     return talk
 
 
-def _page(
-    console: Console,
-    session: Session,
-    staff: Staff,
-    talk: Talk,
-    *,
-    status: int = 200,
-    values: dict[tuple[str, int], str] | None = None,
-    **more: str | None,
+def show(
+    console: Console, session: Session, staff: Staff, talk: Talk, *, status: int = 200, **more: Any
 ) -> HTMLResponse:
+    """The page of a ticket. more: `values` in clear, `draft` being written, `key` of the form, `done`, `error`."""
     waiting = talk.ticket.kind == "hand_over" and talk.ticket.state == "open"
-    shown: dict[str, Any] = {"done": None, "error": None, "draft": ""} | more
+    colleagues = presence.at_the_desk(session)
+    values: dict[str, Any] = {"done": None, "error": None, "draft": "", "values": {}} | more
+    values["key"] = values.get("key") or new_id()
     return console.page(
-        staff, "ticket.html", status, talk=talk, ticket=talk.ticket, values=values or {},
+        staff, "ticket.html", status, talk=talk, ticket=talk.ticket,
         place=hand_over.place_in_queue(session, talk.ticket) if waiting else None,
         number=hand_over.contact(talk.ticket, console.vault),
-        colleagues=desk.colleagues(session, staff), **shown,
+        colleagues=[one for one in colleagues if one.name != staff.name], names=presence.names(colleagues),
+        may_act=presence.may_act(session, staff, talk.ticket), canned=canned.every(session),
+        understood=suggestions.understood(console.knowledge, talk.turns),
+        suggestions=suggestions.suggest(console.knowledge, console.profile, talk.turns) if talk.can_write else [],
+        **values,
     )  # fmt: skip
+
+
+def _chosen(console: Console, session: Session, talk: Talk, key: str) -> str:
+    """The text behind a button: of a canned reply by number, of a suggestion by its key."""
+    if key.isdecimal():
+        reply = session.get(canned.CannedReplyRow, int(key))
+        return reply.text if reply else ""
+    found = suggestions.suggest(console.knowledge, console.profile, talk.turns)
+    return next((one.text for one in found if one.key == key), "")
+
+
+def _hours(console: Console) -> dict[str, Any]:
+    at = now()
+    is_open = open_now(console.profile, at)
+    return {"is_open": is_open, "opening": None if is_open else say_time(next_opening(console.profile, at))}

@@ -36,6 +36,7 @@ from store.engine import Database
 
 COOKIE = "motcua_staff"
 FORM_COOKIE = "motcua_form"
+LIVE = "Motcua-Live"  # sent when a page brings itself up to date, which keeps nobody signed in
 LARGEST_BODY = 1 << 20
 SIGN_IN = "/console/sign-in"
 _ERRORS = {
@@ -96,7 +97,8 @@ class Console:
         """A dependency: the member of staff, who is signed in, has the permission and, to change, sent the token."""
 
         async def check(request: Request) -> Staff:
-            staff = await asyncio.to_thread(self._signed_in, request.cookies.get(COOKIE))
+            acting = LIVE not in request.headers
+            staff = await asyncio.to_thread(self._signed_in, request.cookies.get(COOKIE), acting)
             if staff is None:
                 raise SignInNeeded(request.url.path if request.method == "GET" else "/console")
             if not allowed(staff.role, permission):
@@ -107,13 +109,13 @@ class Console:
 
         return check
 
-    def _signed_in(self, cookie: str | None) -> Staff | None:
+    def _signed_in(self, cookie: str | None, acting: bool) -> Staff | None:
         with self.database.read() as session:
             staff = accounts.find(session, cookie)
-            due = staff is not None and accounts.to_be_noted(session, staff)
+            due = staff is not None and accounts.to_be_noted(session, staff, acting=acting)
         if staff is not None and due:
             with self.database.write() as session:
-                accounts.seen(session, staff)
+                accounts.seen(session, staff, acting=acting)
         return staff
 
 

@@ -6,14 +6,15 @@ from typing import Literal, get_args
 
 Role = Literal["curator", "publisher", "agent", "supervisor", "admin"]
 Permission = Literal[
-    "account", "desk", "entries.read", "entries.edit", "entries.publish", "unanswered", "numbers", "notices", "audit",
-    "users",
+    "account", "desk", "replies", "entries.read", "entries.edit", "entries.publish", "unanswered", "numbers", "notices",
+    "audit", "users", "subjects", "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "account": frozenset(ROLES),
     "desk": frozenset(("agent", "supervisor", "admin")),
+    "replies": frozenset(("supervisor", "admin")),
     "entries.read": frozenset(ROLES),
     "entries.edit": frozenset(("curator", "publisher", "admin")),
     "entries.publish": frozenset(("publisher", "admin")),
@@ -22,6 +23,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "notices": frozenset(("supervisor", "admin")),
     "audit": frozenset(("supervisor", "admin")),
     "users": frozenset(("admin",)),
+    "subjects": frozenset(("admin",)),
+    "settings": frozenset(("admin",)),
 }
 
 ROLE_NAMES: dict[Role, str] = {

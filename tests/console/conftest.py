@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from fastapi.testclient import TestClient
 from bot.feed import Feed
 from bot.limits import RateLimiter
 from bot.problems import install
-from console.accounts import add_user
+from console.accounts import open_session
 from console.pages import COOKIE, Console
+from console.passwords import hash_password
 from console.router import console_router
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.live import LiveKnowledge
@@ -26,6 +28,7 @@ from settings import get_settings
 from store import migrate
 from store.crypto import Vault
 from store.engine import Database
+from store.staff import UserRow
 from tests.console.staff import PASSWORD, StaffBrowser
 
 CHOSEN = {"1.001193", "1.000894", "1.000656", "1.004873", "1.001456", "3.000347", "1.004194", "faq-001", "faq-151"}
@@ -82,17 +85,26 @@ def browser(app: FastAPI) -> Iterator[StaffBrowser]:
         yield StaffBrowser(http)
 
 
+@lru_cache(maxsize=1)
+def password_hash() -> str:
+    """The hash of the password of the tests, made once: it is slow on purpose."""
+    return hash_password(PASSWORD, "nobody")
+
+
 @pytest.fixture
 def sign_in(app: FastAPI, database: Database) -> Callable[..., StaffBrowser]:
-    """Makes the account of a role and signs it in, in a browser of its own."""
+    """Makes the account of a role with an open session, in a browser of its own."""
 
     def signed_in(role: str = "agent", name: str = "") -> StaffBrowser:
         name = name or f"{role}1"
         with database.write() as session:
-            add_user(session, name, f"Cán bộ {name}", role, PASSWORD)
+            user = UserRow(name=name, display_name=f"Cán bộ {name}", role=role, password=password_hash())
+            session.add(user)
+            session.flush()
+            cookie = open_session(session, user)
         browser = StaffBrowser(TestClient(app, base_url=BASE))
-        browser.sign_in(name)
-        assert browser.http.cookies[COOKIE]
+        browser.http.cookies.set(COOKIE, cookie, path="/console")
+        browser.open("/console/account")
         return browser
 
     return signed_in

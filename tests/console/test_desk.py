@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,14 +12,16 @@ from sqlalchemy import select
 
 from bot.channels.web import sessions
 from bot.messages import Reply
-from console.pages import Console
+from console.desk import QUEUE
+from console.pages import LIVE, Console
+from console.presence import LOST_AFTER
 from store import hand_over, secrets, turns
 from store.base import now
 from store.conversations import ConversationRow, TurnRow
 from store.crypto import Vault
 from store.engine import Database
-from store.staff import AuditRow
-from store.tickets import TicketRow
+from store.staff import AuditRow, StaffSessionRow, UserRow
+from store.tickets import RatingRow, TicketRow
 from tests.console.staff import StaffBrowser, words
 
 SignIn = Callable[..., StaffBrowser]
@@ -113,7 +116,7 @@ def test_writing_takes_the_ticket_and_reaches_the_channel(
     browser.open(f"/console/tickets/{ticket.id}")
     browser.send(f"/console/tickets/{ticket.id}/write", text="Chào anh.")
     assert _state(database, ticket) == ("person", "agent1", "taken")
-    assert [reply.messages[0].text for reply in sent] == ["Chào anh."]
+    assert [reply.messages[0].text for reply in sent] == ["Cán bộ agent1: Chào anh."]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 2001])
@@ -146,6 +149,98 @@ def test_a_ticket_is_transferred(sign_in: SignIn, ticket: TicketRow, database: D
     assert first.send(f"{path}/transfer", to="bien").status_code == 409
     assert "Đã chuyển" in words(first.send(f"{path}/transfer", to="binh"))
     assert _state(database, ticket) == ("person", "binh", "taken")
+
+
+def test_a_ticket_goes_back_to_the_queue(sign_in: SignIn, ticket: TicketRow, database: Database) -> None:
+    browser = sign_in()
+    path = f"/console/tickets/{ticket.id}"
+    browser.open(path)
+    browser.send(f"{path}/take")
+    browser.send(f"{path}/transfer", to=QUEUE)
+    assert _state(database, ticket) == ("queued", None, "open")
+    with database.read() as session:
+        assert hand_over.place_in_queue(session, session.get_one(TicketRow, ticket.id)) == 1
+
+
+def test_what_a_colleague_holds_is_taken_over_by_supervisors_or_when_the_colleague_is_gone(
+    sign_in: SignIn, ticket: TicketRow, database: Database
+) -> None:
+    first, second, senior = sign_in(name="ha"), sign_in(name="binh"), sign_in("supervisor", name="truong")
+    path = f"/console/tickets/{ticket.id}"
+    first.send(f"{path}/take")
+    for action in ("take", "close", "transfer"):
+        assert second.send(f"{path}/{action}", to="binh").status_code == 409
+    senior.send(f"{path}/take")
+    assert _state(database, ticket) == ("person", "truong", "taken")
+    with database.write() as session:
+        session.get_one(UserRow, "truong").last_seen = now() - LOST_AFTER - timedelta(seconds=1)
+    second.send(f"{path}/take")
+    assert _state(database, ticket) == ("person", "binh", "taken")
+
+
+def test_the_same_form_twice_is_one_message(sign_in: SignIn, ticket: TicketRow, database: Database) -> None:
+    browser = sign_in()
+    page = browser.open(f"/console/tickets/{ticket.id}")
+    key = re.findall(r'name="key" value="([^"]+)"', page.text)[0]
+    for _ in range(2):
+        assert browser.send(f"/console/tickets/{ticket.id}/write", text="Chào chị.", key=key).status_code == 200
+    assert [turn.text for turn in _turns(database, ticket)[1:]] == ["Chào chị."]
+
+
+def test_who_is_here_is_shown(sign_in: SignIn, database: Database) -> None:
+    browser, _ = sign_in(name="ha"), sign_in(name="binh")
+    assert "Cán bộ ha đang trực" in words(browser.open("/console"))
+    assert "Cán bộ ha tạm vắng" in words(browser.send("/console/presence"))
+    with database.write() as session:
+        session.get_one(UserRow, "binh").last_seen = now() - timedelta(minutes=3)
+    assert "Cán bộ binh không có mặt" in words(browser.open("/console"))
+    assert "Cán bộ ha đang trực" in words(browser.send("/console/presence", available="1"))
+
+
+def test_a_call_back_is_noted_and_comes_up_again(sign_in: SignIn, ticket: TicketRow, database: Database) -> None:
+    browser = sign_in()
+    path = f"/console/tickets/{ticket.id}"
+    browser.open(path)
+    assert "Không nghe máy; gọi lại" in words(browser.send(f"{path}/tried", how="no_answer"))
+    assert "Không nghe máy, gọi lại" in words(browser.open("/console"))
+    assert browser.send(f"{path}/tried", how="hung up").status_code == 409
+    with database.read() as session:
+        (attempt,) = session.get_one(TicketRow, ticket.id).details["attempts"]
+    assert datetime.fromisoformat(attempt["again"]) > now()
+
+
+def test_an_answer_is_marked_as_wrong_once(sign_in: SignIn, ticket: TicketRow, database: Database) -> None:
+    with database.write() as session:
+        row = session.get_one(ConversationRow, ticket.conversation_id)
+        said = TurnRow(id="said", author="assistant", text="Miễn phí.", status="answered", messages=[])
+        turns.append(session, row, [said])
+    browser = sign_in()
+    path = f"/console/tickets/{ticket.id}"
+    browser.open(path)
+    for _ in range(2):
+        assert "đã đánh dấu: trả lời sai" in words(browser.send(f"{path}/wrong", turn="said"))
+    assert browser.send(f"{path}/wrong", turn=_turns(database, ticket)[0].id).status_code == 409
+    with database.read() as session:
+        marked = session.scalars(select(RatingRow)).one()
+    assert (marked.turn_id, marked.helpful, marked.by) == ("said", False, "agent1")
+
+
+def test_a_ticket_is_found_by_its_number(sign_in: SignIn, ticket: TicketRow) -> None:
+    browser = sign_in()
+    assert ticket.number in words(browser.open(f"/console?number={ticket.number.lower()}"))
+    assert "Không có yêu cầu nào" in words(browser.open("/console?number=CB-00-000000"))
+
+
+def test_a_page_that_brings_itself_up_to_date_keeps_nobody_signed_in(sign_in: SignIn, database: Database) -> None:
+    browser = sign_in()
+    before = now() - timedelta(minutes=20)
+    with database.write() as session:
+        session.scalars(select(StaffSessionRow)).one().seen_at = before
+        session.get_one(UserRow, "agent1").last_seen = before
+    browser.http.get("/console", headers={LIVE: "1"})
+    with database.read() as session:
+        assert session.scalars(select(StaffSessionRow)).one().seen_at == before
+        assert session.get_one(UserRow, "agent1").last_seen > now() - timedelta(minutes=1)
 
 
 def test_notes_stay_among_staff(sign_in: SignIn, ticket: TicketRow, database: Database) -> None:
