@@ -114,7 +114,7 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
 
 def _tracker_store(settings: Settings) -> dict[str, str]:
     """Rasa's trackers, by the PostgreSQL driver that Rasa's environment has."""
-    url = make_url(settings.trackers)
+    url = make_url(settings.tracker_database)
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg2")
     return {"TRACKER_DIALECT": url.get_backend_name(), "TRACKER_URL": url.render_as_string(hide_password=False)}

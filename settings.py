@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     trusted_proxies: CommaSeparated = ("127.0.0.1",)
 
     database_url: str | None = None
+    tracker_database_url: str | None = None
     redis_url: str | None = None
     secret_key: Annotated[SecretStr, Field(min_length=32)] | None = None
     var_dir: Path = Path("var")
@@ -96,14 +97,9 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.var / 'motcua.db'}"
 
     @property
-    def trackers(self) -> str:
-        """The SQLAlchemy URL of Rasa's trackers: a SQLite file of their own, or DATABASE_URL."""
-        return self.database_url or f"sqlite:///{self.var / 'trackers.db'}"
-
-    @property
     def tracker_database(self) -> str:
-        """The SQLAlchemy URL of Rasa's trackers: a SQLite file of their own, or tables in our PostgreSQL."""
-        return self.database if self.database.startswith("postgresql") else f"sqlite:///{self.var / 'trackers.db'}"
+        """The SQLAlchemy URL of Rasa's trackers: TRACKER_DATABASE_URL, DATABASE_URL, or a SQLite file of their own."""
+        return self.tracker_database_url or self.database_url or f"sqlite:///{self.var / 'trackers.db'}"
 
     @property
     def encoder_path(self) -> str:

@@ -23,11 +23,13 @@ def only_one(database: Database, name: str) -> Iterator[None]:
     """Wait until no other process does the work called `name` on this database, and keep others waiting meanwhile."""
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
             try:
                 yield
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), {"name": name})
+                connection.execute(text("RESET statement_timeout"))
         return
     with open(f"{database.engine.url.database}.{name}.lock", "w") as file:  # noqa: PTH123 - beside the database
         fcntl.flock(file, fcntl.LOCK_EX)

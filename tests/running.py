@@ -44,12 +44,14 @@ def _key_of_snapshot() -> str:
 class Running:
     """A running Motcua.
 
-    settings: environment variables beside the usual ones of the tests. portal: the one foreign origin that may embed
+    settings: environment variables beside the usual ones of the tests. owner: SQLAlchemy address of the database for
+    who may change its tables, when that is another than DATABASE_URL. portal: the one foreign origin that may embed
     the chat; whoever wants it listens there.
     """
 
     var: Path
     settings: dict[str, str] = field(default_factory=dict)
+    owner: str = ""
     process: subprocess.Popen[bytes] | None = None
     http: httpx.Client = field(init=False)
 
@@ -78,7 +80,7 @@ class Running:
         self._prepare_files()
         if server := self.settings.get("DATABASE_URL"):
             files = self.environment | {"DATABASE_URL": ""}
-            self.command("store", "move", server, environment=files)
+            self.command("store", "move", self.owner or server, environment=files)
             self.command("knowledge", "publish", "--if-needed")
 
     def command(self, *arguments: str, environment: dict[str, str] | None = None) -> None:

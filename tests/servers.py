@@ -134,6 +134,11 @@ class Postgres(Server):
         """Drop a database, whoever is connected to it."""
         self.execute("DROP DATABASE {} WITH (FORCE)", database)
 
+    def script(self, database: str, file: Path) -> None:
+        """Run a file of statements as an administrator, as psql does."""
+        command = [postgres_program("psql"), "-v", "ON_ERROR_STOP=1", "-q", "-f", str(file), self.address(database)]
+        subprocess.run(command, check=True, timeout=60)
+
     def execute(self, statement: str, *names: str) -> None:
         """Run one statement of an administrator; each ``{}`` is a name."""
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:

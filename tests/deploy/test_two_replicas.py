@@ -67,7 +67,7 @@ def test_trackers_lie_in_the_database_and_locks_in_redis(pair: Pair, shared_stor
     conversation = chat.last["conversation_id"]
     assert f"lock:{conversation}" in asked
     with shared_store.read() as session:
-        counted = text("SELECT count(*) FROM events WHERE sender_id = :id")
+        counted = text("SELECT count(*) FROM rasa.events WHERE sender_id = :id")
         assert session.scalar(counted, {"id": conversation})
 
 
