@@ -46,7 +46,10 @@ class Entries(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """forget: starts the dialogue of a conversation afresh. transcribe: the words of a recording, by its address."""
+    """forget: starts the dialogue of a conversation afresh. transcribe: the words of a recording, by its address.
+
+    streams: calls go to our own media stream, where speech is recognised and made in this house.
+    """
 
     database: Database
     vault: Vault
@@ -58,6 +61,7 @@ class Telephone:
     gatekeeper: Gatekeeper
     forget: Forget
     transcribe: Transcribe | None = None
+    streams: bool = False
     _groups: dict[int, tuple[Group, ...]] = field(default_factory=dict)
     _values: dict[str, str] = field(default_factory=dict)
 

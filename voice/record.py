@@ -104,7 +104,8 @@ class CallRecords:
             with self._db.write() as session:
                 session.add(self._row(turn))
                 call = session.get_one(CallRow, turn.call_id)
-                call.state, call.turn = self._seal(turn.after), turn.after.turn
+                call.state = self._seal(turn.after) if call.ended_at is None else None
+                call.turn = turn.after.turn
                 call.outcome, call.left_at = turn.after.outcome, turn.after.name
                 call.consent = _consent(call.consent, turn)
             return turn.answer

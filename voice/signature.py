@@ -11,13 +11,14 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import Request
+from fastapi import Request, WebSocket
 from starlette.datastructures import FormData
 from twilio.request_validator import RequestValidator
 
 from bot.problems import Problem
 
 HEADER = "X-Twilio-Signature"
+NOW_HEADER, STREAM_HEADER = "X-Simulator-Now", "X-Simulator-Stream"
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -51,8 +52,20 @@ class Gatekeeper:
             raise Problem(403)
         return Signed(_plain(form), simulated=False)
 
+    def admit_stream(self, socket: WebSocket) -> bool:
+        """Whether a stream is the simulator's; raises `Problem` like `admit`. Its address alone is signed."""
+        url, signature = f"ws{self.base.removeprefix('http')}{socket.url.path}", socket.headers.get(HEADER, "")
+        near = socket.client is not None and socket.client.host in _LOOPBACK
+        if near and signature and _fits(self.run_token, url, {}, signature):
+            return True
+        if self.carrier_token is None:
+            raise Problem(503)
+        if not signature or not _fits(self.carrier_token, url, {}, signature):
+            raise Problem(403)
+        return False
 
-def _fits(token: str, url: str, form: FormData, signature: str) -> bool:
+
+def _fits(token: str, url: str, form: FormData | dict[str, str], signature: str) -> bool:
     return bool(RequestValidator(token).validate(url, form, signature))
 
 

@@ -125,6 +125,13 @@ def render_lines(lines: tuple[Line, ...], carrier: Carrier, *, dialled: str = ""
     return str(response)
 
 
+def render_redirect(url: str) -> str:
+    """TwiML that has the carrier ask elsewhere."""
+    response = VoiceResponse()
+    response.redirect(url, method="POST")
+    return str(response)
+
+
 def render_ask(lines: tuple[Line, ...], url: str, listen: Listen, carrier: Carrier) -> str:
     """TwiML that says something and posts the keys to an address that carries all that must be remembered."""
     response = VoiceResponse()

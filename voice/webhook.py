@@ -19,21 +19,20 @@ from bot.problems import Problem
 from store import calls
 from store.base import now
 from voice.book import load_book
-from voice.call import next_step
 from voice.call_people import TAKEN
-from voice.call_state import Began, CallState, CallStep, Input, Keys, Line, PersonLegEnded, Recorded, Silence, Speech
-from voice.effects import Caller, keep_transcript, run_effect
+from voice.call_state import Began, CallState, Input, Keys, Line, PersonLegEnded, Recorded, Silence, Speech
+from voice.effects import Caller, keep_transcript
 from voice.fallback import apology, go_on
 from voice.line import Telephone
+from voice.media.connect import render_connect
 from voice.queue import minutes_left, wait_lines
 from voice.record import CallRecords, Found, Turn
-from voice.signature import Signed
+from voice.signature import NOW_HEADER, STREAM_HEADER, Signed
+from voice.stepping import step_on
 from voice.twiml import render, render_agent, render_leave, render_lines, render_wait, render_whisper
 from voice.whisper import whisper_line
 
 log = structlog.get_logger()
-NOW_HEADER = "X-Simulator-Now"
-MAX_EFFECTS = 4
 _OVER = ("completed", "busy", "failed", "no-answer", "canceled")
 _WITHHELD = re.compile(r"anonymous|unknown|restricted|unavailable|^\+?(?:266696687|86282452253|464)$", re.IGNORECASE)
 _PROMPT = re.compile(r"[a-z_]+(?:\.[a-z_]+)?")
@@ -57,8 +56,8 @@ class Webhooks:
         self.router.add_api_route("/prompts/{name}.wav", self.prompt, methods=["GET"])
 
     async def incoming(self, request: Request) -> Response:
-        """A call begins: the greeting and the main menu."""
-        return await self._answer(request, 0)
+        """A call begins: the greeting and the main menu, or its media stream where speech is recognised here."""
+        return await self._answer(request, 0, begins=True)
 
     async def turn(self, request: Request) -> Response:
         """The caller pressed, spoke or kept silent; or a leg of the call ended."""
@@ -67,7 +66,7 @@ class Webhooks:
             raise Problem(422)
         return await self._answer(request, int(number))
 
-    async def _answer(self, request: Request, number: int) -> Response:
+    async def _answer(self, request: Request, number: int, *, begins: bool = False) -> Response:
         signed = await self._phone.gatekeeper.admit(request)
         call_id = signed.values.get("CallSid", "")
         if not call_id or len(call_id) > 64:
@@ -76,6 +75,9 @@ class Webhooks:
         lock = self._locks.setdefault(call_id, asyncio.Lock())
         try:
             async with lock:
+                if begins and (self._phone.streams or (signed.simulated and STREAM_HEADER in request.headers)):
+                    await self._found(call_id, number, signed.values, at)
+                    return _xml(render_connect(self._phone.vault, call_id, self._phone.carrier))
                 return _xml(await self._step(call_id, number, signed, at))
         except Exception:
             log.exception("call not answered")
@@ -91,7 +93,8 @@ class Webhooks:
             return found.answer
         if found.over:
             return render_lines((self._phone.book().said("goodbye"),), self._phone.carrier)
-        step = await self._run(found, heard, f"{call_id}:{number}", at)
+        world = self._phone.world(at, caller_known=found.caller.number is not None)
+        step = await step_on(self._phone, found.caller, found.state, heard, f"{call_id}:{number}", at, world)
         after = replace(step.state, turn=number + 1)
         answer = render(replace(step, state=after), call_id, self._phone.carrier)
         spent = (time.perf_counter() - started) * 1000
@@ -108,18 +111,6 @@ class Webhooks:
         if heard == PersonLegEnded("leave") and await asyncio.to_thread(self._taken, call_id):
             heard = PersonLegEnded(TAKEN)
         return found, heard
-
-    async def _run(self, found: Found, heard: Input, message_id: str, at: datetime) -> CallStep:
-        book, world = self._phone.book(), self._phone.world(at, caller_known=found.caller.number is not None)
-        step = next_step(found.state, heard, book, world)
-        said: tuple[Line, ...] = ()
-        for number in range(MAX_EFFECTS):
-            said += step.say
-            if step.effect is None:
-                return replace(step, say=said)
-            result = await run_effect(self._phone, found.caller, step.effect, f"{message_id}:{number}", at)
-            step = next_step(step.state, result, book, world)
-        raise RuntimeError("a call's step asks for one effect after another")
 
     async def status(self, request: Request) -> Response:
         """The call's status changed; the last one closes its record."""

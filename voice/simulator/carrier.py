@@ -34,12 +34,13 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How the carrier signs. base: the public address. at: a moment for the gateway's clock."""
+    """How the carrier signs. base: public address. at: a moment for the gateway's clock. stream: asks for a stream."""
 
     base: str
     token: str
     carrier: str = "twilio"
     at: str | None = None
+    stream: bool = False
 
 
 def sign(token: str, url: str, values: Mapping[str, str]) -> str:
@@ -160,6 +161,16 @@ class SimulatedCall:
         return self._twin
 
     @property
+    def asked(self) -> dict[str, str]:
+        """What the simulator asks of the gateway beside the carrier's contract."""
+        asked = {"X-Simulator-Now": self.account.at} if self.account.at else {}
+        return asked | ({"X-Simulator-Stream": "own"} if self.account.stream else {})
+
+    async def stream_ended(self) -> None:
+        """The media stream is over; the call goes on as the gateway says."""
+        await self._action(self._expect("Connect"), {})
+
+    @property
     def words(self) -> str:
         """Everything that was heard since `forget`."""
         return " ".join(heard.text for heard in self.heard)
@@ -215,8 +226,7 @@ class SimulatedCall:
         if "fallback" not in url and "status" not in url:
             self.last_post = (url, dict(values))
         headers = {"X-Twilio-Signature": sign(self.account.token, full, posted)}
-        if self.account.at:
-            headers["X-Simulator-Now"] = self.account.at
+        headers |= self.asked
         path = full.removeprefix(self.account.base.rstrip("/"))
         return await self.http.post(path, data=posted, headers=headers, timeout=TIME_LIMIT)
 
@@ -228,7 +238,7 @@ class SimulatedCall:
                 self.heard += _words([verb])
             elif verb.tag == "Redirect":
                 return (verb.text or "").strip()
-            elif verb.tag in ("Gather", "Dial", "Record", "Enqueue"):
+            elif verb.tag in ("Gather", "Dial", "Record", "Enqueue", "Connect"):
                 self.heard += _words(list(verb)) if verb.tag == "Gather" else []
                 self.waiting, self._rest = verb, verbs[index + 1 :]
                 if verb.tag == "Enqueue":
