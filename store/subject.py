@@ -40,7 +40,7 @@ SEALED_AS = {
 NOT_OF_CITIZENS = frozenset(
     ("users", "staff_sessions", "invitations", "audit", "entries", "revisions", "snapshots", "live_snapshot",
      "snapshot_parts", "notices", "import_runs", "imported_texts", "import_differences",
-     "account_tokens", "unanswered_groups", "nlu_examples", "trainings", "daily_figures", "counted_days",
+     "account_tokens", "uploads", "unanswered_groups", "nlu_examples", "trainings", "daily_figures", "counted_days",
      "canned_replies", "kept_settings")
 )  # fmt: skip
 
