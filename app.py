@@ -9,18 +9,22 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from actions.demo_dossiers import ensure_demo
 from actions.runtime import Runtime
 from actions.server import create_app as create_action_app
 from bot.channels.integration import integration_router
+from bot.channels.sms import make_sms, sms_router
 from bot.channels.web import sessions
 from bot.channels.web.api import ChatApi
+from bot.channels.web.complaints import ComplaintApi
 from bot.channels.web.embedding import allow_portals
 from bot.channels.web.page import page_router
 from bot.channels.web.stream import ChatStream
@@ -33,9 +37,11 @@ from bot.health import Parts, health_router, metrics_router
 from bot.limits import RateLimiter
 from bot.logs import configure_logs
 from bot.problems import install as install_problems
+from bot.reminding import announce
 from console.pages import Console
 from console.router import console_router, welcome
 from console.upkeep import keep_up
+from knowledge.kept_profile import KeptProfile
 from knowledge.live import LiveKnowledge
 from knowledge.province import commune_names, load_profile
 from knowledge.publish import LiveSnapshot, Press
@@ -67,6 +73,7 @@ class Gateway:
         self.database = Database(settings.database)
         self.vault = Vault(settings.key())
         self.profile = load_profile(settings.province)
+        self.kept_profile = KeptProfile(self.database, self.profile)
         self.press = Press.of(self.database, settings.var, settings.encoder_path)
         self.knowledge = LiveKnowledge(LiveSnapshot(self.press), self.profile)
         self.dialogue = RasaClient(f"http://127.0.0.1:{settings.rasa_port}", settings.rasa_token)
@@ -76,10 +83,11 @@ class Gateway:
         owner = f"{socket.gethostname()}:{settings.port}"[-OWNER_LENGTH:]
         self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
         self.parts = Parts(self.database, self.knowledge, self.dialogue, self.feed, settings.var)
-        self.zalo, self.zalo_sender = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
+        self.zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
+        self.sms = make_sms(settings, self.database, self.vault, self.profile)
         self.console = Console(
             self.database, self.vault, self.feed, self.limiter, self.knowledge, self.press, self.profile,
-            settings.base_url, message_chunks, self.conversation.deliver,
+            settings.base_url, message_chunks, self.conversation.deliver, self.trackers.erase,
         )  # fmt: skip
 
     def public_app(self) -> FastAPI:
@@ -92,8 +100,12 @@ class Gateway:
             ChatApi(self.database, self.vault, self.conversation, self.limiter, self.trackers.erase).router
         )
         app.include_router(ChatStream(self.database, self.feed, s.allowed_origins, s.base_url).router)
-        app.include_router(integration_router(self.database, self.vault, s.integration_token))
-        app.include_router(self.zalo.router)
+        app.include_router(ComplaintApi(self.database, self.vault, self.limiter, self.feed).router)
+        app.include_router(
+            integration_router(self.database, self.vault, s.integration_token, self._announce, self.feed.publish)
+        )
+        app.include_router(self.zalo.webhook.router)
+        app.include_router(sms_router(self.database, self.vault, s))
         app.include_router(page_router(self.profile, s.base_url))
         app.include_router(console_router(self.console))
         telephone = make_telephone(
@@ -104,6 +116,9 @@ class Gateway:
         guard(app, s.base_url)
         allow_portals(app, s.allowed_origins)
         return app
+
+    def _announce(self, session: Session, dossier: str, status: int, at: datetime) -> Sequence[str]:
+        return announce(session, self.vault, self.conversation.deliver, dossier, status, at)
 
     def action_app(self) -> FastAPI:
         """What only this machine reaches: Rasa calls actions, Prometheus reads metrics."""
@@ -126,8 +141,11 @@ class Gateway:
                 self._renew(),
                 self._count(),
                 self.knowledge.follow(),
+                self.kept_profile.follow(),
                 self.feed.listen(),
-                self.zalo_sender.run(),
+                self.zalo.sender.run(),
+                self.zalo.notifications.run(),
+                self.sms.run(),
                 keep_up(self.console, self.settings),
             )
         ]
@@ -137,7 +155,8 @@ class Gateway:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self.zalo_sender.close()
+            await self.zalo.sender.close()
+            await self.sms.close()
             await self.dialogue.close()
             await self.limiter.close()
             await self.feed.close()
@@ -185,9 +204,9 @@ class Gateway:
             await asyncio.sleep(COUNT_SECONDS)
 
     async def _forget(self) -> None:
-        periods = Periods.of(self.settings)
         while True:
             try:
+                periods = await asyncio.to_thread(Periods.in_force, self.database, self.settings)
                 deleted = await asyncio.to_thread(delete_expired, self.database, self.trackers.erase, periods, now())
                 if any(deleted.values()):
                     log.info("deleted what is past its period", **deleted)

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
 
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
+    twilio_api_base: str = "https://api.twilio.com"
+    sms_from: str | None = None
     operator_numbers: CommaSeparated = ()
     voice_name: str = "Google.vi-VN-Standard-A"
     voice_carrier: Literal["twilio", "somleng"] = "twilio"
@@ -59,6 +61,9 @@ class Settings(BaseSettings):
     zalo_refresh_token: SecretStr | None = None
     zalo_api_base: str = "https://openapi.zalo.me"
     zalo_oauth_base: str = "https://oauth.zaloapp.com"
+    zalo_zns_base: str = "https://business.openapi.zalo.me"
+    zalo_zns_news_template: str | None = None
+    zalo_zns_code_template: str | None = None
 
     dossier_api_base: str | None = None
     integration_token: SecretStr | None = None

@@ -11,11 +11,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.types import DomainDict
 
-from actions.runtime import Runtime, say_text
+from actions.runtime import Runtime, say, say_text
 from actions.wording import button, words
+from bot.complaints import file_complaint
+from bot.tickets import PIN_PLACE
+from bot.wording import words as gateway_words
 from knowledge.text import deaccent
-from knowledge.vocabulary import Button
-from store import hand_over, secrets
+from knowledge.vocabulary import Button, Message
+from store import secrets
 from store.conversations import ConversationRow
 
 MIN_TEXT = 8
@@ -31,7 +34,7 @@ class ValidateComplaintForm(FormValidationAction):
     async def validate_complaint_category(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        categories: dict[str, str] = words()["complaint"]["categories"]
+        categories: dict[str, str] = gateway_words()["complaint"]["categories"]
         said = deaccent(str(value).lower())
         key = next((k for k, title in categories.items() if k == value or deaccent(title.lower()) in said), "khac")
         return {"complaint_category": key}
@@ -69,7 +72,7 @@ class ActionAskComplaintCategory(_Ask):
     slot = "category"
 
     def buttons(self) -> tuple[Button, ...]:
-        titles = words()["complaint"]["categories"].values()
+        titles = gateway_words()["complaint"]["categories"].values()
         return (*(Button(title, title) for title in titles), button("cancel"))
 
 
@@ -86,7 +89,7 @@ class ActionAskComplaintContact(_Ask):
 
 
 class ActionComplaint(Action):
-    """Stores the complaint as a ticket and tells number and PIN, once."""
+    """Stores the complaint as a ticket and tells number and PIN, once; asks where it happened."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -96,19 +99,14 @@ class ActionComplaint(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         vault = self._runtime.vault
-        contact = _PHONE.search(str(tracker.get_slot("complaint_contact") or ""))
+        left = _PHONE.search(str(tracker.get_slot("complaint_contact") or ""))
+        category, text = (str(tracker.get_slot(f"complaint_{slot}") or "") for slot in ("category", "text"))
         with self._runtime.database.write() as session:
             conversation = session.get_one(ConversationRow, tracker.sender_id)
-            ticket = hand_over.take_ticket(
-                session,
-                "complaint",
-                conversation,
-                text=str(tracker.get_slot("complaint_text") or ""),
-                category=tracker.get_slot("complaint_category"),
-            )
-            number = secrets.reveal(session, vault, conversation.id, "phone", int(contact[1])) if contact else None
-            if number:
-                hand_over.keep_contact(ticket, vault, number)
-        text = words()["complaint"]["done"].format(number=ticket.number, pin=hand_over.pin_of(vault, ticket.number))
-        say_text(dispatcher, "feedback", text, ticket=ticket.number)
+            contact = secrets.reveal(session, vault, conversation.id, "phone", int(left[1])) if left else None
+            ticket = file_complaint(session, vault, conversation, category, text, contact)
+        done = gateway_words()["complaint"]["done"].format(number=ticket.number, pin=PIN_PLACE)
+        asked = words()["complaint"]["ask_place"]
+        messages = (Message(done, done), Message(asked, asked, buttons=(button("skip"),)))
+        say(dispatcher, "feedback", *messages, ticket=ticket.number, pin=True, asks="place")
         return [AllSlotsReset()]

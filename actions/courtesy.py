@@ -104,6 +104,4 @@ SAYINGS = (
     Saying("action_help", "help"),
     Saying("action_cancel", "cancelled"),
     Saying("action_delete_data", "privacy"),
-    Saying("action_continue_elsewhere", "continue"),
-    Saying("action_remind", "remind"),
 )

@@ -20,6 +20,7 @@ from actions.dossier_lookup import DossierDesk, open_desk
 from actions.dossier_text import describe, words
 from actions.runtime import Runtime, metadata_of, say_text
 from actions.wording import button
+from bot.reminding import RETURNED, note_seen
 from knowledge.code_symbols import read_symbols
 from knowledge.dossier_code import VIETNAM, NotADossierCode, ParsedCode, parse_dossier_code
 from knowledge.dossier_fields import is_sensitive
@@ -28,6 +29,8 @@ from knowledge.entry import Procedure
 from knowledge.vocabulary import Button
 from settings import get_settings
 from store import secrets
+from store.conversations import ConversationRow
+from store.dossiers import code_key
 
 CODE, NUMBER = "dossier_code", "dossier_digits"
 _PLACEHOLDER = re.compile(r"⟦([a-z0-9]+):(\d+)⟧")
@@ -139,17 +142,25 @@ class ActionDossierStatus(Action):
             number = number[-4:]
         outcome = await self._desk.look_up(tracker.sender_id, client, code, number)
         if isinstance(outcome, Dossier):
-            self._tell(dispatcher, outcome)
+            self._note_seen(tracker.sender_id, code)
+            self._tell(dispatcher, outcome, phone=metadata.get("ch") == "phone")
         else:
             self._refuse(dispatcher, outcome)
         return [SlotSet(CODE, None), SlotSet(NUMBER, None)]
 
-    def _tell(self, dispatcher: CollectingDispatcher, dossier: Dossier) -> None:
+    def _note_seen(self, conversation_id: str, code: str) -> None:
+        """Whoever has just proved whose dossier it is may ask to be reminded of it."""
+        with self._desk.database.write() as session:
+            conversation = session.get_one(ConversationRow, conversation_id)
+            note_seen(conversation, code_key(self._desk.vault, code), self._desk.clock())
+
+    def _tell(self, dispatcher: CollectingDispatcher, dossier: Dossier, *, phone: bool) -> None:
         today = self._desk.clock().astimezone(VIETNAM).date()
         entry = self._runtime.knowledge.entries.get(dossier.procedure_id or "")
         procedure = entry if isinstance(entry, Procedure) else None
         told = describe(dossier, speakable_title(dossier, procedure), today)
-        buttons = [button("human")]
+        more_to_come = dossier.status != RETURNED and not phone
+        buttons = [button("remind"), button("human")] if more_to_come else [button("human")]
         if dossier.status == 5 and procedure and not procedure.sensitive:
             payload = f'/ask{{"entry":"{procedure.id}","aspect":"documents"}}'
             buttons.insert(0, Button(words()["papers_button"], payload))

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 
-from actions import answer_procedure, complaint, courtesy, dossier_status, hand_over, hours, rating
+from actions import answer_procedure, complaint, courtesy, dossier_status, elsewhere, hand_over, hours, rating
 from actions.again import ActionRepeat, ActionSlower
 from actions.runtime import Runtime
 
@@ -47,6 +47,8 @@ def executor_for(runtime: Runtime) -> ActionExecutor:
         complaint.ActionAskComplaintContact(),
         complaint.ActionComplaint(runtime),
         rating.ActionRating(runtime),
+        elsewhere.ActionContinueElsewhere(runtime),
+        elsewhere.ActionRemind(runtime),
         *dossier_status.actions(runtime),
     ):
         executor.register_action(action)

@@ -24,6 +24,9 @@ INTENTS = {
     "repeat": "repeat",
     "slower": "slower",
     "rate": "feedback_rating",
+    "remind": "remind_me",
+    "stop": "stop_reminders",
+    "move": "continue_elsewhere",
 }
 
 

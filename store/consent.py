@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-Purpose = Literal["answer", "call_back"]
-Deed = Literal["opened the chat", "wrote to the account", "called", "left a number"]
+Purpose = Literal["answer", "call_back", "remind"]
+Deed = Literal["opened the chat", "wrote to the account", "called", "left a number", "chose where to be reminded"]
 
 
 def agreed(known: dict[str, Any], purpose: Purpose, by: Deed, at: datetime) -> dict[str, Any]:

@@ -120,9 +120,10 @@ def forget_returned(session: Session, today: date, days: int) -> int:
 def upsert(session: Session, key: str, values: dict[str, Any], at: datetime) -> int | None:
     """Write what is known of a dossier now; the status before, None when the dossier is new.
 
-    values: columns of `DossierRow`; a digest that is `ABSENT` leaves the one that is kept.
+    values: columns of `DossierRow`; a digest that is `ABSENT` leaves the one that is kept. The row stays locked, so
+    that of two who push the same change only one sees it.
     """
-    row = session.get(DossierRow, key)
+    row = session.get(DossierRow, key, with_for_update=True)
     before = row.status if row else None
     if row is None:
         row = DossierRow(key=key, applicant=ABSENT, authorised=ABSENT)

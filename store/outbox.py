@@ -46,10 +46,13 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None]
 
 
-def put(session: Session, conversation: ConversationRow, turn_id: str, sealed: Sequence[bytes]) -> None:
-    """Queue the messages of one turn, in order."""
+def put(
+    session: Session, conversation: ConversationRow, turn_id: str, sealed: Sequence[bytes], channel: str | None = None
+) -> None:
+    """Queue the messages of one turn, in order; by default on the channel of the conversation."""
     for part, one in enumerate(sealed):
-        row = OutboxRow(conversation_id=conversation.id, channel=conversation.channel, turn_id=turn_id, part=part)
+        row = OutboxRow(conversation_id=conversation.id, turn_id=turn_id, part=part)
+        row.channel = channel or conversation.channel
         row.sealed = one
         session.add(row)
     session.flush()
@@ -59,7 +62,10 @@ def claim(session: Session, channel: str, at: datetime, limit: int = 8) -> list[
     """Lease what is due: of each conversation only the oldest open row, so that nothing overtakes."""
     older = aliased(OutboxRow)
     blocked = select(older.id).where(
-        older.conversation_id == OutboxRow.conversation_id, older.id < OutboxRow.id, older.state.in_(_OPEN)
+        older.conversation_id == OutboxRow.conversation_id,
+        older.channel == channel,
+        older.id < OutboxRow.id,
+        older.state.in_(_OPEN),
     )
     query = (
         select(OutboxRow)
@@ -103,7 +109,7 @@ def sent_since(session: Session, channel: str, external: str, since: datetime) -
         select(func.count(OutboxRow.id) + func.coalesce(func.sum(OutboxRow.uncertain), 0))
         .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
         .where(ConversationRow.channel == channel, ConversationRow.external == external)
-        .where(OutboxRow.state == "sent", OutboxRow.sent_at > since)
+        .where(OutboxRow.channel == channel, OutboxRow.state == "sent", OutboxRow.sent_at > since)
     )
     return session.scalar(query) or 0
 

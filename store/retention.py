@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -11,12 +11,13 @@ from sqlalchemy import CursorResult, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from settings import Settings
+from store import kept_settings
 from store.calls import CallRow
 from store.conversations import ConversationRow, InboxRow, SealedValueRow
 from store.dossiers import forget_attempts, forget_returned
 from store.engine import Database
 from store.guesses import forget as forget_guesses
-from store.reminders import OPEN, ReminderRow
+from store.reminders import ReminderRow
 from store.staff import AuditRow, InvitationRow, StaffSessionRow
 from store.tickets import TicketRow, unname_ratings
 
@@ -48,6 +49,13 @@ class Periods:
             settings.retention_days_dossiers,
             settings.retention_days_audit,
         )
+
+    @classmethod
+    def in_force(cls, database: Database, settings: Settings) -> Periods:
+        """The periods an administrator has set in the console, and else those of the settings."""
+        with database.read() as session:
+            kept = kept_settings.in_force(session, "retention")
+        return replace(cls.of(settings), **(kept.content if kept else {}))
 
 
 def delete_expired(
@@ -108,7 +116,7 @@ def _sealed_values(session: Session, before: datetime) -> int:
 def _awaited() -> Any:
     """Whether the conversation is still owed something, by a person or by a reminder."""
     ticket = exists().where(TicketRow.conversation_id == ConversationRow.id, TicketRow.state != "closed")
-    reminder = exists().where(ReminderRow.conversation_id == ConversationRow.id, ReminderRow.state.in_(OPEN))
+    reminder = exists().where(ReminderRow.conversation_id == ConversationRow.id, ReminderRow.state == "on")
     return ticket | reminder
 
 

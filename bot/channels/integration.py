@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.channels.integration_record import PushedDossier, RecordError, plain, read_record
 from bot.problems import Problem
@@ -38,7 +40,7 @@ class Rejected(BaseModel):
 
 
 class StatusChange(BaseModel):
-    """A known dossier that has another status now, for whoever sends reminders."""
+    """A known dossier that has another status now."""
 
     MaHoSo: str
     before: int
@@ -54,8 +56,21 @@ class Pushed(BaseModel):
     status_changed: list[StatusChange]
 
 
-def integration_router(database: Database, vault: Vault, token: SecretStr | None) -> APIRouter:
-    """The route, open to whoever knows `token`; without one it answers 503."""
+News = Callable[[Session, str, int, datetime], Sequence[str]]
+
+
+def integration_router(
+    database: Database,
+    vault: Vault,
+    token: SecretStr | None,
+    news: News = lambda *_: (),
+    wake: Callable[[str], None] = lambda _: None,
+) -> APIRouter:
+    """The route, open to whoever knows `token`; without one it answers 503.
+
+    news: told of each dossier (by key) with a new status, in the transaction that writes it; gives the conversations
+    that have news by it, which are woken by `wake` once it has committed.
+    """
     router = APIRouter(tags=["integration"])
 
     def authorise(authorization: Annotated[str, Header()] = "") -> None:
@@ -71,13 +86,21 @@ def integration_router(database: Database, vault: Vault, token: SecretStr | None
             raise Problem(422, f"Chỉ nhận dịch vụ {SERVICE}.")
         if len(body.data) > MAX_BATCH:
             raise Problem(413, f"Mỗi lần gửi tối đa {MAX_BATCH} hồ sơ.")
-        return await asyncio.to_thread(receive, database, vault, body.data, now())
+        pushed, told = await asyncio.to_thread(receive, database, vault, body.data, now(), news)
+        for conversation_id in told:
+            wake(conversation_id)
+        return pushed
 
     return router
 
 
-def receive(database: Database, vault: Vault, records: list[Any], at: datetime) -> Pushed:
-    """Check and keep a batch in one transaction. Of one dossier sent twice in it, the later record counts."""
+def receive(
+    database: Database, vault: Vault, records: list[Any], at: datetime, news: News = lambda *_: ()
+) -> tuple[Pushed, list[str]]:
+    """Check and keep a batch in one transaction; the outcome, and the conversations that have news by it.
+
+    Of one dossier sent twice in it, the later record counts.
+    """
     usable: dict[str, PushedDossier] = {}
     rejected: list[Rejected] = []
     accepted = 0
@@ -91,18 +114,22 @@ def receive(database: Database, vault: Vault, records: list[Any], at: datetime) 
             usable[code_key(vault, dossier.code)] = dossier
             accepted += 1
     try:
-        changed, strangers = _keep(database, vault, usable, at)
+        changed, strangers, told = _keep(database, vault, usable, at, news)
     except IntegrityError:  # another replica has just added one of these
-        changed, strangers = _keep(database, vault, usable, at)
+        changed, strangers, told = _keep(database, vault, usable, at, news)
     rejected += [Rejected(MaHoSo=code, reason="Hồ sơ mới phải có SoGiayToChuHoSo.") for code in strangers]
-    return Pushed(accepted=accepted - len(strangers), rejected=rejected, status_changed=changed)
+    return Pushed(accepted=accepted - len(strangers), rejected=rejected, status_changed=changed), told
 
 
 def _keep(
-    database: Database, vault: Vault, usable: dict[str, PushedDossier], at: datetime
-) -> tuple[list[StatusChange], list[str]]:
-    """The changes of status, and the codes of new dossiers nobody could prove to be theirs, which are not kept."""
-    changed, strangers = [], []
+    database: Database, vault: Vault, usable: dict[str, PushedDossier], at: datetime, news: News
+) -> tuple[list[StatusChange], list[str], list[str]]:
+    """The changes of status, the codes of new dossiers nobody could prove to be theirs, which are not kept, and the
+    conversations that have news.
+    """
+    changed: list[StatusChange] = []
+    strangers: list[str] = []
+    told: list[str] = []
     with database.write() as session:
         for key, dossier in sorted(usable.items()):
             digests = {
@@ -115,7 +142,8 @@ def _keep(
             before = upsert(session, key, {**dossier.values, **digests, "origin": "push"}, at)
             if before not in (None, dossier.values["status"]):
                 changed.append(StatusChange(MaHoSo=dossier.code, before=before, now=dossier.values["status"]))
-    return changed, strangers
+                told += news(session, key, dossier.values["status"], at)
+    return changed, strangers, told
 
 
 def _digest(vault: Vault, code: str, number: str | None) -> str:

@@ -78,12 +78,12 @@ class Replica:
             _env_file=None, var_dir=self.var / self.name, zalo_app_id=APP_ID, zalo_app_secret=SecretStr(APP_SECRET),
             zalo_oa_secret=SecretStr(OA_SECRET), zalo_refresh_token=SecretStr(self.refresh_token),
             zalo_api_base=self.zalo, zalo_oauth_base=self.zalo,
+            zalo_zns_base=self.zalo, zalo_zns_news_template="news", zalo_zns_code_template="code",
         )  # fmt: skip
         self.dialogue = RasaClient(f"http://127.0.0.1:{free_port()}", "")
         self.conversation = Conversation(self.database, self.vault, Repeating(), self.dialogue, Feed(None), self.name)
-        self.webhook, self.sender = make_zalo(
-            settings, self.database, self.vault, self.conversation, self.profile, pace=0.02
-        )
+        zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile, pace=0.02)
+        self.webhook, self.sender, self.notifications = zalo.webhook, zalo.sender, zalo.notifications
         app = FastAPI()
         install(app)
         app.include_router(self.webhook.router)

@@ -12,7 +12,7 @@ from store import turns
 from store.base import now
 from store.consent import agreed
 from store.conversations import ConversationRow, SealedValueRow
-from store.reminders import OPEN, ReminderRow
+from store.reminders import ReminderRow
 from store.tickets import TicketRow, unname_ratings
 
 IDLE = timedelta(minutes=10)
@@ -49,7 +49,7 @@ def end_idle(session: Session, at: datetime | None = None) -> list[str]:
     """End the web conversations nobody used for ten minutes, unless a person or a reminder is awaited; their ids."""
     waiting = exists().where(TicketRow.conversation_id == ConversationRow.id, TicketRow.state.in_(("open", "taken")))
     reminded = exists().where(
-        ReminderRow.conversation_id == ConversationRow.id, ReminderRow.channel == "web", ReminderRow.state.in_(OPEN)
+        ReminderRow.conversation_id == ConversationRow.id, ReminderRow.channel == "web", ReminderRow.state == "on"
     )
     query = select(ConversationRow.id).where(
         ConversationRow.channel == "web",

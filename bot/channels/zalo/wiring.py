@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import httpx
 
+from bot.channels.numbers import NumberSender
+from bot.channels.zalo.notifications import zns_post
 from bot.channels.zalo.people import CHANNEL
 from bot.channels.zalo.sender import Sender
 from bot.channels.zalo.tokens import AccessTokens, Credentials
@@ -15,6 +19,15 @@ from store.crypto import Vault
 from store.engine import Database
 
 
+@dataclass(frozen=True, slots=True)
+class Zalo:
+    """The channel: events in, replies out, notifications to telephone numbers out."""
+
+    webhook: Webhook
+    sender: Sender
+    notifications: NumberSender
+
+
 def make_zalo(
     settings: Settings,
     database: Database,
@@ -22,8 +35,8 @@ def make_zalo(
     conversation: Conversation,
     profile: Profile,
     pace: float = 1.0,
-) -> tuple[Webhook, Sender]:
-    """The webhook, which answers 503 while the account is not configured, and the sender, which then keeps quiet."""
+) -> Zalo:
+    """The parts, of which the webhook answers 503 and the others keep quiet while the account is not configured."""
     s = settings
     credentials = Credentials(
         s.zalo_app_id or "",
@@ -38,4 +51,6 @@ def make_zalo(
     configured = s.zalo_app_id and s.zalo_app_secret and s.zalo_oa_secret and s.zalo_refresh_token
     oa_secret = s.zalo_oa_secret.get_secret_value() if s.zalo_oa_secret else ""
     secrets = Secrets(credentials.app_id, oa_secret) if configured else None
-    return Webhook(database, vault, conversation, profile, sender, secrets), sender
+    webhook = Webhook(database, vault, conversation, profile, sender, secrets)
+    notifications = NumberSender(database, vault, "zns", http, zns_post(s, profile, http, tokens), pace)
+    return Zalo(webhook, sender, notifications)

@@ -1,0 +1,176 @@
+"""What is recognised word for word, before the dialogue and whether or not it runs: codes, ticket numbers, one word.
+
+These are secrets or commands: they must not reach a language model, a tracker or a stored turn, and must not be
+understood only most of the time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot import complaints, moving, reminding, tickets
+from bot.conversation import Knowledge
+from bot.messages import Button, Message, UserMessage
+from bot.privacy import find
+from bot.reminding import ways_for
+from bot.wording import words
+from knowledge.question import Context
+from knowledge.text import deaccent
+from knowledge.vocabulary import message_json
+from settings import Settings
+from store import reminders
+from store.conversations import ConversationRow, TurnRow
+from store.crypto import Vault
+from store.engine import Database
+
+_SIX = re.compile(r"(?:ma|code)?[\s:]*(\d{3})[\s.-]?(\d{3})")
+_STOP = re.compile(r"(?:/stop|dung|stop|(?:dung|ngung|huy|tat|thoi) nhac(?: (?:nua|toi))?)[\s.!]*")
+_CHOSEN = re.compile(r"/remind(\{.*\})")
+_LOOK_UP = re.compile(r"(?:xem|tra cuu|tra) (?:lai )?(?:phieu|phan anh|ket qua phan anh|phieu phan anh)[\s.!]*")
+_QUESTION = re.compile(r"\?|\b(?:gi|nao|bao nhieu|bao lau|may|sao|khong|chua|cam on|huy|thoi)\b")
+_FORMS = ("form", "dossier")
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """The reply as payloads (`bot.replies`), and how the message is shown in the stored conversation."""
+
+    shown: str
+    payloads: list[dict[str, Any]]
+
+
+class ExactWords:
+    """Called by `Conversation` with each message and the turns before it; None leaves it to the dialogue."""
+
+    def __init__(self, database: Database, vault: Vault, knowledge: Knowledge, settings: Settings) -> None:
+        self._db, self._vault, self._knowledge, self._settings = database, vault, knowledge, settings
+
+    def __call__(self, message: UserMessage, history: Sequence[TurnRow]) -> Exact | None:
+        """The reply to a message that is exactly one of these things."""
+        plain = deaccent(message.text.strip().lower())
+        last = next((turn for turn in reversed(history) if turn.author == "assistant"), None)
+        if _STOP.fullmatch(plain):
+            return self._stop(message)
+        if (chosen := _CHOSEN.fullmatch(message.text.strip())) is not None:
+            return self._choose(message, chosen[1])
+        if (found := self._ticket(message, plain, last)) is not None:
+            return found
+        six = _SIX.fullmatch(plain)
+        code = six[1] + six[2] if six else None
+        asked = last.details.get("asks") if last is not None else None
+        if asked == "reminder":
+            return self._prove(message, code)
+        if asked == "place" and last is not None:
+            return self._place(message, plain, str(last.details.get("ticket")))
+        return self._carry(message, code) if code and (last is None or last.status not in _FORMS) else None
+
+    def _stop(self, message: UserMessage) -> Exact | None:
+        with self._db.write() as session:
+            stopped = reminders.stop(session, message.at, conversation_id=message.conversation_id)
+        w = words()["remind"]
+        return _say(w["stop"], "dossier", w["stopped"]) if stopped else None
+
+    def _choose(self, message: UserMessage, packed: str) -> Exact | None:
+        way = next((one for one in ways_for(self._settings, message.channel) if one == _chosen(packed)), None)
+        if way is None:
+            return None
+        w = words()["remind"]
+        with self._db.write() as session:
+            conversation = session.get_one(ConversationRow, message.conversation_id)
+            dossier = reminding.seen_lately(conversation, message.at)
+            row = reminding.wish(session, conversation, dossier, way, message.at) if dossier else None
+        shown = w["ways"][way]
+        if dossier is None:
+            return _say(shown, "dossier", w["not_seen"], Button(w["look"], "/dossier"))
+        if row is None:
+            return _say(shown, "dossier", w["too_many"], Button(w["stop"], "/stop"))
+        stop = Button(w["stop"], "/stop")
+        if row.state == "on":
+            return _say(shown, "dossier", w["chosen"][way], stop, reminder=way)
+        return _say(shown, "dossier", w["ask_number"], stop, asks="reminder")
+
+    def _ticket(self, message: UserMessage, plain: str, last: TurnRow | None) -> Exact | None:
+        w = words()["ticket"]
+        written = tickets.read(message.text)
+        number = written.number or (last.details.get("asks_pin") if last is not None else None)
+        if number is None:
+            return _say(message.text, "feedback", w["ask_number"]) if _LOOK_UP.fullmatch(plain) else None
+        if written.pin is None:
+            return (
+                _say(number, "feedback", w["ask_pin"].format(number=number), asks_pin=number)
+                if written.number
+                else None
+            )
+        with self._db.write() as session:
+            where, client = message.conversation_id, message.client or "unknown"
+            text, found = tickets.tell(session, self._vault, where, client, number, written.pin, message.at)
+        shown = w["shown"].format(number=number) if written.number else w["shown_pin"]
+        return _say(shown, "feedback", text, asks_pin=None if found else number)
+
+    def _place(self, message: UserMessage, plain: str, number: str) -> Exact | None:
+        """Where a complaint that was just filed happened; a question or a button is something else."""
+        w = words()["ticket"]
+        if plain.strip() == "/skip":
+            return _say(w["shown_skip"], "smalltalk", w["place_skipped"])
+        if plain.startswith("/") or _QUESTION.search(plain):
+            return None
+        with self._db.write() as session:
+            ticket = complaints.own_ticket(session, message.conversation_id, number)
+            if ticket is None:
+                return None
+            ticket.place = complaints.place_of(message.text)
+            shown = complaints.masked(session, self._vault, message.conversation_id, message.text)
+        return _say(shown, "feedback", w["place_kept"].format(number=number), ticket=number)
+
+    def _prove(self, message: UserMessage, code: str | None) -> Exact | None:
+        """The telephone number to be reminded at, or the code that was sent to it."""
+        w = words()["remind"]
+        with self._db.write() as session:
+            row = reminding.unproven(session, message.conversation_id, message.at)
+            phone = next((found.value for found in find(message.text) if found.kind == "phone"), None)
+            if row is None or (phone is None and (code is None or row.code is None)):
+                return None
+            client = message.client or "unknown"
+            if phone is not None:
+                sent = reminding.take_number(session, self._vault, row, phone, client, message.at)
+                return _say("⟦phone:0⟧", "dossier", w["code_sent" if sent else "code_later"], asks="reminder")
+            right = reminding.take_code(session, self._vault, row, code or "", client, message.at)
+        key = {True: "code_right", False: "code_wrong", None: "code_later"}[right]
+        return _say(words()["ticket"]["shown_code"], "dossier", w[key], asks=None if right else "reminder")
+
+    def _carry(self, message: UserMessage, code: str) -> Exact:
+        with self._db.write() as session:
+            conversation = session.get_one(ConversationRow, message.conversation_id)
+            client = message.client or "unknown"
+            taken = moving.take_code(session, self._vault, code, conversation, client, message.at)
+        shown = words()["ticket"]["shown_code"]
+        if isinstance(taken, moving.Refused):
+            return _say(shown, "smalltalk", taken.text, Button("Gặp cán bộ", "/human"))
+        said = [Message(taken.text), *self._last_answer(taken)]
+        return Exact(shown, [{"status": taken.status, "messages": [message_json(m) for m in said]}])
+
+    def _last_answer(self, taken: moving.Taken) -> Sequence[Message]:
+        """The answer to go on from; after a call, the papers of what was asked, which are hard to keep in mind."""
+        if taken.channel != "phone" or taken.entry is None:
+            return taken.messages
+        try:
+            asked = self._knowledge.pressed(taken.entry, "documents").questions
+        except KeyError:
+            return taken.messages
+        return [m for answer in self._knowledge.answer(asked, Context()) for m in answer.messages]
+
+
+def _chosen(packed: str) -> Any:
+    try:
+        return json.loads(packed).get("by")
+    except (ValueError, AttributeError):
+        return None
+
+
+def _say(shown: str, status: str, text: str, *buttons: Button, **details: Any) -> Exact:
+    message = message_json(Message(text, buttons=buttons))
+    return Exact(shown, [{"status": status, "messages": [message], "details": details}])
