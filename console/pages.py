@@ -23,8 +23,9 @@ from starlette.datastructures import FormData
 from bot.channels.web.embedding import page_headers
 from bot.feed import Feed
 from bot.limits import RateLimiter
-from console import accounts, wording
+from console import accounts, admin_words, wording
 from console.accounts import Staff
+from console.checks import Checks
 from console.desk import Deliver
 from console.preview import Speak
 from console.roles import ROLE_NAMES, Permission, allowed
@@ -70,6 +71,7 @@ class Console:
     """What all pages of the console work with.
 
     speak: a message in the pieces that the telephone says. deliver: as `bot.conversation.Conversation.deliver`.
+    erase_tracker: deletes what the dialogue keeps of a conversation.
     """
 
     database: Database
@@ -82,6 +84,12 @@ class Console:
     base_url: str
     speak: Speak = lambda message: (message.spoken or message.text,)
     deliver: dict[str, Deliver] = field(default_factory=dict)
+    erase_tracker: Callable[[str], int] = lambda conversation_id: 0
+
+    @property
+    def checks(self) -> Checks:
+        """What tells whether an entry may be published."""
+        return Checks(self.knowledge, self.press.cache)
 
     @property
     def secure(self) -> bool:
@@ -120,14 +128,16 @@ class Console:
 
 
 class ConsoleRoute(APIRoute):
-    """A route whose refusals are pages."""
+    """A route whose refusals are pages. most_bytes: the longest body it takes."""
+
+    most_bytes = LARGEST_BODY
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler with what may be raised turned into responses."""
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
-            if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+            if int(request.headers.get("content-length") or 0) > self.most_bytes:
                 return error_page(request, 413)
             try:
                 return await handle(request)
@@ -179,7 +189,8 @@ def _environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters |= {"shown": wording.shown, "clock": wording.clock, "since": wording.since}
-    made.globals |= {"words": wording, "may": lambda staff, what: allowed(staff.role, what), "role_names": ROLE_NAMES}
+    made.globals |= {"words": wording, "admin": admin_words, "role_names": ROLE_NAMES}
+    made.globals["may"] = lambda staff, what: allowed(staff.role, what)
     return made
 
 

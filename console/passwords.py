@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -9,7 +11,6 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 SHORTEST = 12
 LONGEST = 128
 _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-_NOBODY = _HASHER.hash("nobody has this password")
 
 
 class WeakPasswordError(ValueError):
@@ -28,6 +29,11 @@ def hash_password(password: str, name: str) -> str:
 def is_password(password: str, hashed: str | None) -> bool:
     """Whether `password` fits; without a hash it takes as long and is False, so that names cannot be found out."""
     try:
-        return _HASHER.verify(hashed or _NOBODY, password) and hashed is not None
+        return _HASHER.verify(hashed or _nobody(), password) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    return _HASHER.hash("nobody has this password")

@@ -18,6 +18,9 @@ SECTIONS: tuple[tuple[Permission, str, str], ...] = (
     ("notices", "/console/notices", "Thông báo"),
     ("users", "/console/users", "Tài khoản"),
     ("audit", "/console/audit", "Nhật ký"),
+    ("settings", "/console/profile", "Hồ sơ tỉnh"),
+    ("settings", "/console/retention", "Lưu trữ"),
+    ("subjects", "/console/subjects", "Dữ liệu cá nhân"),
 )
 KINDS = {"hand_over": "Gặp cán bộ", "callback": "Gọi lại", "complaint": "Phản ánh", "voicemail": "Lời nhắn"}
 TICKET_STATES = {"open": "Chờ", "taken": "Đang xử lý", "closed": "Đã đóng"}
@@ -57,6 +60,9 @@ ACTIONS = {
     "turned one-time codes on": "bật mã xác thực", "turned one-time codes off": "tắt mã xác thực",
     "read a conversation": "đọc cuộc trò chuyện", "opened personal values": "xem thông tin đã ẩn",
     "took a ticket": "nhận yêu cầu", "wrote to a citizen": "viết cho người dân", "noted": "ghi chú nội bộ",
+    "changed the profile": "sửa hồ sơ tỉnh", "changed the retention": "sửa thời hạn lưu",
+    "subject.find": "tìm dữ liệu của một người", "subject.export": "xuất dữ liệu của một người",
+    "subject.erase": "xoá dữ liệu của một người",
     "is available": "nhận việc", "is away": "tạm vắng", "called a citizen": "gọi cho người dân",
     "marked an answer as wrong": "đánh dấu câu trả lời sai", "wrote a canned reply": "soạn câu trả lời sẵn",
     "removed a canned reply": "bỏ câu trả lời sẵn",
@@ -115,6 +121,8 @@ NOTICES = {
     "closed": "Đã đóng yêu cầu.",
     "transferred": "Đã chuyển.",
     "tried": "Đã ghi cuộc gọi.",
+    "profile": "Đã lưu. Mọi kênh nói theo bản mới trong vòng một phút.",
+    "retention": "Đã lưu. Dùng từ lần dọn tới, trong vòng một giờ.",
     "marked": "Đã đánh dấu câu trả lời sai. Người biên tập sẽ thấy trong mục Chưa trả lời.",
     "signed_out": "Đã đăng xuất.",
     "saved": "Đã lưu.",

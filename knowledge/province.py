@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 PROFILES = Path(__file__).parent / "provinces"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -97,6 +97,17 @@ class Profile(_Model):
     max_upload_mb: int = Field(gt=0)
     fee_waiver: str
     fees: dict[str, LocalFee] = {}
+    _changes: int = PrivateAttr(default=0)
+
+    @property
+    def changes(self) -> int:
+        """How often `adopt` was called: what was computed from the profile is old when it differs."""
+        return self._changes
+
+    def adopt(self, newer: Profile) -> None:
+        """Take over all values of another version. A process holds one profile, so that every part follows at once."""
+        self.__dict__.update(newer.__dict__)
+        self._changes += 1
 
     @model_validator(mode="after")
     def _opens_at_all(self) -> Profile:
@@ -183,6 +194,13 @@ def next_opening(profile: Profile, at: datetime) -> datetime:
             if local < datetime.combine(day, period.end, ZONE):
                 return max(local, datetime.combine(day, period.start, ZONE))
     raise ValueError(f"{profile.name} has no opening within {_SEARCH_DAYS} days of {local:%d/%m/%Y}")
+
+
+def closures(profile: Profile, day: date, number: int) -> list[tuple[date, str]]:
+    """The next days from `day` on that the offices are closed by law or by the province, with the reason."""
+    public = holidays.country_holidays("VN", years=(day.year, day.year + 1), language="vi")
+    named = {**dict.fromkeys(profile.closed_on, "Ngày nghỉ của tỉnh"), **public}
+    return sorted((when, str(why)) for when, why in named.items() if when >= day)[:number]
 
 
 def say_hours(profile: Profile) -> str:

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _retention(database: Database, settings: Settings) -> None:
     trackers = TrackerEraser(settings.tracker_database)
-    counts = retention.delete_expired(database, trackers.erase, retention.Periods.of(settings), now())
+    counts = retention.delete_expired(database, trackers.erase, retention.Periods.in_force(database, settings), now())
     for name, count in counts.items():
         print(f"{name}: {count}")
     trackers.close()

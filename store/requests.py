@@ -21,8 +21,9 @@ def answer(
     action: Literal["find", "export", "erase"],
     by: subject.Known,
     value: str,
+    user: str = "command line",
 ) -> str:
-    """Do what was asked for the person of whom `value` is known; JSON for whoever asked.
+    """Do what was asked for the person of whom `value` is known; JSON for whoever asked. user: who does it.
 
     The audit keeps that it was done and how many rows it concerned: the law wants proof of an answer in time.
     """
@@ -33,5 +34,5 @@ def answer(
         if action == "erase":
             counts = subject.erase(session, person, erase_tracker)
         target = vault.fingerprint(subject.bare(value), "data-subject")[:16]
-        session.add(AuditRow(user="command line", action=f"subject.{action}", target=target, details=counts))
+        session.add(AuditRow(user=user, action=f"subject.{action}", target=target, details=counts))
     return told or json.dumps(counts, ensure_ascii=False, indent=2)

@@ -63,7 +63,7 @@ class Telephone:
     transcribe: Transcribe | None = None
     streams: bool = False
     _groups: dict[int, tuple[Group, ...]] = field(default_factory=dict)
-    _values: dict[str, str] = field(default_factory=dict)
+    _values: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def book(self) -> Book:
         """The menu and prompts with the procedures that are live now."""
@@ -91,7 +91,9 @@ class Telephone:
 
     def values(self) -> dict[str, str]:
         """What prompts may ask for of the province, as it is said."""
-        if not self._values:
+        changes = self.profile.changes
+        if changes not in self._values:
             said = placeholders(self.profile) | {"gio": say_hours(self.profile)}
-            self._values.update({name: speak(value) for name, value in said.items()})
-        return self._values
+            self._values.clear()
+            self._values[changes] = {name: speak(value) for name, value in said.items()}
+        return self._values[changes]

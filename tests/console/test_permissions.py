@@ -46,6 +46,12 @@ WHO_MAY = {
     "POST /console/tickets/{ticket_id}/transfer": DESK,
     "POST /console/tickets/{ticket_id}/close": DESK,
     "GET /console/entries": ALL,
+    "GET /console/entries/export.xlsx": ALL,
+    "GET /console/entries/import": EDIT,
+    "POST /console/entries/import": EDIT,
+    "GET /console/entries/import/{upload_id}": EDIT,
+    "POST /console/entries/import/{upload_id}/take": EDIT,
+    "POST /console/entries/import/{upload_id}/submit": EDIT,
     "GET /console/entries/new": EDIT,
     "POST /console/entries/new": EDIT,
     "GET /console/entries/{entry_id}": ALL,
@@ -75,6 +81,15 @@ WHO_MAY = {
     "POST /console/users/invite": ADMIN,
     "POST /console/users/{name}": ADMIN,
     "GET /console/audit": {"supervisor", "admin"},
+    "GET /console/profile": ADMIN,
+    "POST /console/profile": ADMIN,
+    "POST /console/profile/versions/{number}": ADMIN,
+    "GET /console/retention": ADMIN,
+    "POST /console/retention": ADMIN,
+    "GET /console/subjects": ADMIN,
+    "POST /console/subjects/find": ADMIN,
+    "POST /console/subjects/export": ADMIN,
+    "POST /console/subjects/erase": ADMIN,
 }
 
 
@@ -99,6 +114,7 @@ def _address(route: str) -> tuple[str, str]:
         "form": "csv",
         "group_id": "1",
         "lesson": "1",
+        "upload_id": "none",
     }
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)

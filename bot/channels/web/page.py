@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.embedding import page_headers
-from bot.channels.web.widget import widget_script
+from bot.channels.web.widget import Script, widget_script
 from bot.problems import Problem
 from knowledge.province import Profile, say_hours
 
@@ -36,7 +36,13 @@ def page_router(profile: Profile, base_url: str) -> APIRouter:
     templates = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    script = widget_script(profile)
+    made: dict[int, Script] = {}
+
+    def script_in_force() -> Script:
+        if profile.changes not in made:
+            made.clear()
+            made[profile.changes] = widget_script(profile)
+        return made[profile.changes]
 
     @router.get("/", response_class=HTMLResponse)
     async def portal(entry: Annotated[str | None, Query(pattern=ENTRY_ID)] = None) -> HTMLResponse:
@@ -50,8 +56,9 @@ def page_router(profile: Profile, base_url: str) -> APIRouter:
         accept_encoding: Annotated[str, Header()] = "", if_none_match: Annotated[str, Header()] = ""
     ) -> Response:
         """The chat, for a script tag on any portal."""
+        script = script_in_force()
         headers = {
-            "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
+            "Cache-Control": "public, max-age=60, stale-while-revalidate=86400",
             "Cross-Origin-Resource-Policy": "cross-origin",
             "ETag": script.tag,
             "Vary": "Accept-Encoding",
