@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, cast
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.orm import Session
@@ -19,18 +21,20 @@ from bot import payloads, replies, without_dialogue
 from bot.context import context_from, pressed_title
 from bot.dialogue import DialogueError, RasaClient
 from bot.feed import Feed
-from bot.messages import Aspect, ChannelName, Reply, Status, UserMessage
+from bot.inbound import packed, unpacked
+from bot.messages import Aspect, Reply, UserMessage
 from bot.privacy import mask
+from bot.steps import Read, Said, Work, settled
 from bot.wording import words
 from knowledge.answer import Answer
 from knowledge.question import Context, Question, Understanding
-from knowledge.urgent import urgent_kind
 from knowledge.vocabulary import message_json
 from store import inbox, notices, secrets, turns
 from store.base import new_id, now
 from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
 from store.engine import Database
+from store.locks import hold
 
 log = structlog.get_logger()
 RAW = "inbox"
@@ -55,25 +59,6 @@ class Knowledge(Protocol):
 
 
 Deliver = Callable[[Session, ConversationRow, Reply], None]
-
-
-@dataclass(slots=True)
-class _Work:
-    """One accepted message on its way to its reply."""
-
-    row_id: int
-    message: UserMessage
-    masked: str = ""
-    shown: str = ""
-    status: Status = "unavailable"
-    payloads: list[dict[str, Any]] = field(default_factory=list)
-    started: float = field(default_factory=time.perf_counter)
-    timings: dict[str, float] = field(default_factory=dict)
-
-    def lap(self, step: str) -> None:
-        """Note the milliseconds since the last lap."""
-        spent = (time.perf_counter() - self.started) * 1000 - sum(self.timings.values())
-        self.timings[step] = round(spent, 1)
 
 
 class Conversation:
@@ -110,6 +95,7 @@ class Conversation:
         if session is None:
             with self._db.write() as own:
                 return self.accept(message, own)
+        hold(session, f"inbox:{message.conversation_id}")
         known = inbox.find(session, message.conversation_id, message.message_id)
         if known is not None:
             return InboxRow(id=known.id, turn_id=known.turn_id, state=known.state, lease_owner=None)
@@ -117,14 +103,14 @@ class Conversation:
             conversation_id=message.conversation_id,
             message_id=message.message_id,
             channel=message.channel,
-            sealed=self._vault.seal(message.text, RAW),
+            sealed=self._vault.seal(packed(message), RAW),
             accepted_at=message.at,
         )
         return inbox.accept(session, row, self._owner)
 
     async def work(self, row_id: int, message: UserMessage) -> Reply:
         """Answer an accepted message, after the earlier ones of its conversation; never raises."""
-        work = _Work(row_id, message)
+        work = Work(row_id, message)
         lock = self._locks.setdefault(message.conversation_id, asyncio.Lock())
         try:
             async with lock:
@@ -143,63 +129,57 @@ class Conversation:
             if row.state == "parked" or row.sealed is None:
                 log.error("parked", conversation=row.conversation_id, inbox=row.id)
                 continue
-            text = self._vault.open(row.sealed, RAW)
-            channel = cast(ChannelName, row.channel)
-            await self.work(row.id, UserMessage(row.conversation_id, channel, text, row.message_id, row.accepted_at))
+            await self.work(row.id, unpacked(self._vault.open(row.sealed, RAW), row.accepted_at))
         return len(rows)
 
     def _claim(self, restarted: bool) -> list[InboxRow]:
         with self._db.write() as session:
             return inbox.claim_abandoned(session, self._owner, now(), restarted)
 
-    async def _answer(self, work: _Work) -> Reply:
-        await self._wait_for_turn(work)
-        conversation, history = await asyncio.to_thread(self._open, work)
-        work.lap("accept")
-        if conversation.state == "person":
-            person = {"status": "handed_over", "messages": [{"text": words()["person_has_it"]}]}
-            return await self._commit(work, [person])
-        if conversation.ended_at is not None:
-            ended = {"status": "unavailable", "messages": [{"text": words()["ended"]}]}
-            return await self._commit(work, [ended])
-        told = await asyncio.to_thread(self._told)
-        if "pause" in told and urgent_kind(work.masked) is None:
-            return await self._commit(work, [{"status": "unavailable", "messages": [{"text": told["pause"]}]}])
-        context = context_from(history)
-        understanding, sent = await asyncio.to_thread(self._understand, work, history, context)
+    async def _answer(self, work: Work) -> Reply:
+        read = await self._read_in_turn(work)
+        if isinstance(read, Said):
+            return await self._commit(work, [read.payload])
         work.lap("understand")
-        answered = await self._decide(work, understanding, sent, context)
-        if "notice" in told and not history:
-            answered = [{"messages": [{"text": told["notice"]}]}, *answered]
+        answered = await self._decide(work, read)
+        if read.notice:
+            answered = [{"messages": [{"text": read.notice}]}, *answered]
         work.lap("dialogue")
         return await self._commit(work, answered)
 
-    def _told(self) -> dict[str, str]:
-        """What staff have all citizens told now, by kind."""
-        with self._db.read() as session:
-            return {kind: row.text for kind, row in notices.in_force(session).items()}
-
-    async def _wait_for_turn(self, work: _Work) -> None:
+    async def _read_in_turn(self, work: Work) -> Read | Said:
+        """Read a message once the earlier ones of its conversation are answered, or have had their time."""
         until = time.monotonic() + WAIT_FOR_OTHERS
-        while time.monotonic() < until:
-            if not await asyncio.to_thread(self._earlier_open, work):
-                return
+        while True:
+            read = await asyncio.to_thread(self._read, work, time.monotonic() < until)
+            if read is not None:
+                return read
             await asyncio.sleep(0.05)
 
-    def _earlier_open(self, work: _Work) -> bool:
+    def _read(self, work: Work, in_turn: bool) -> Read | Said | None:
+        """What the store and the knowledge base say of a message; None while it must wait for an earlier one."""
         with self._db.read() as session:
-            return inbox.earlier_open(session, work.row_id, work.message.conversation_id)
-
-    def _open(self, work: _Work) -> tuple[ConversationRow, list[TurnRow]]:
-        message = work.message
-        with self._db.write() as session:
-            conversation = session.get_one(ConversationRow, message.conversation_id)
+            if in_turn and inbox.earlier_open(session, work.row_id, work.message.conversation_id):
+                return None
+            conversation = session.get_one(ConversationRow, work.message.conversation_id)
             history = turns.latest(session, conversation.id)
-            work.masked = mask(message.text, lambda k, v: secrets.keep(session, self._vault, conversation.id, k, v))
-        work.shown = work.masked
-        return conversation, history
+            told = {kind: row.text for kind, row in notices.in_force(session).items()}
+        work.masked = work.shown = self._mask(work.message)
+        work.lap("accept")
+        said = settled(conversation, told, work.masked)
+        if said is not None:
+            return said
+        context = context_from(history)
+        understanding, sent = self._understand(work, history, context)
+        return Read(context, understanding, sent, "" if history else told.get("notice", ""))
 
-    def _understand(self, work: _Work, history: list[TurnRow], context: Context) -> tuple[Understanding, str]:
+    def _mask(self, message: UserMessage) -> str:
+        """The text without personal values; only a text that has some is worth a writing transaction."""
+        with ExitStack() as stack:
+            session = cache(lambda: stack.enter_context(self._db.write()))
+            return mask(message.text, lambda k, v: secrets.keep(session(), self._vault, message.conversation_id, k, v))
+
+    def _understand(self, work: Work, history: list[TurnRow], context: Context) -> tuple[Understanding, str]:
         pressed = payloads.parse(work.message.text)
         if pressed is None:
             text = work.masked.lstrip("/ ")
@@ -210,28 +190,28 @@ class Conversation:
             return self._knowledge.understand(work.shown, context), f"/{pressed.intent}"
         return self._knowledge.pressed(pressed.entry, pressed.aspect), f"/{pressed.intent}"
 
-    async def _decide(
-        self, work: _Work, understanding: Understanding, sent: str, context: Context
-    ) -> list[dict[str, Any]]:
-        metadata = understanding.metadata(context) | {
+    async def _decide(self, work: Work, read: Read) -> list[dict[str, Any]]:
+        metadata = read.understanding.metadata(read.context) | {
             "turn": work.message.message_id,
             "ch": work.message.channel,
             "client": work.message.client,
             "keys": work.message.keys,
         }
         try:
-            return await self._dialogue.send(work.message.conversation_id, sent, metadata)
+            return await self._dialogue.send(work.message.conversation_id, read.sent, metadata)
         except DialogueError as error:
             log.warning("answered without dialogue", reason=type(error).__name__)
-            return await asyncio.to_thread(without_dialogue.answer, self._knowledge, understanding, sent, context)
+            return await asyncio.to_thread(
+                without_dialogue.answer, self._knowledge, read.understanding, read.sent, read.context
+            )
 
-    async def _commit(self, work: _Work, answered: list[dict[str, Any]]) -> Reply:
+    async def _commit(self, work: Work, answered: list[dict[str, Any]]) -> Reply:
         reply = replies.reply_from(work.message.conversation_id, answered)
         stored = await asyncio.to_thread(self._store, work, reply)
         self._feed.publish(reply.conversation_id)
         return stored
 
-    def _store(self, work: _Work, reply: Reply) -> Reply:
+    def _store(self, work: Work, reply: Reply) -> Reply:
         work.lap("compose")
         asked = TurnRow(
             id=new_id(), author="citizen", text=work.shown, message_id=work.message.message_id,
@@ -248,7 +228,7 @@ class Conversation:
                 self.deliver[work.message.channel](session, conversation, reply)
         return reply
 
-    def _turn(self, work: _Work, reply: Reply, asked: TurnRow) -> TurnRow:
+    def _turn(self, work: Work, reply: Reply, asked: TurnRow) -> TurnRow:
         subject = next((m for m in reply.messages if m.entry_ids), None)
         return TurnRow(
             id=reply.turn_id,

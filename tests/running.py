@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from knowledge.snapshot import code_version
 
@@ -32,9 +33,9 @@ def free_port() -> int:
 
 
 def _key_of_snapshot() -> str:
-    """Changes when the tables, the entries, or the code and model that index them change."""
+    """Changes when the entries, or the code and model that index them, change."""
     digest = hashlib.sha256(code_version().encode())
-    for pattern in ("knowledge/seed/**/*", "knowledge/*.yml", "store/**/*.py"):
+    for pattern in ("knowledge/seed/**/*", "knowledge/*.yml"):
         for file in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
             digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]
@@ -99,6 +100,7 @@ class Running:
             shutil.rmtree(half, ignore_errors=True)
             return
         shutil.copytree(made, self.var, dirs_exist_ok=True)
+        self.command("store", "upgrade", environment=self.environment | {"DATABASE_URL": ""})
 
     def _publish(self) -> None:
         files = self.environment | {"DATABASE_URL": ""}
@@ -142,6 +144,12 @@ class Running:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.http.close()
+
+    def child(self, name: str) -> psutil.Process:
+        """The process of the ``gateway`` or of ``rasa``."""
+        mark = {"gateway": "app", "rasa": "bot.components.launch"}[name]
+        assert self.process is not None
+        return next(p for p in psutil.Process(self.process.pid).children() if mark in p.cmdline())
 
     def chat(self) -> Chat:
         """A citizen who has just opened the page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import sys
@@ -13,19 +14,28 @@ import numpy as np
 
 sys.path.insert(0, str(Path.cwd()))
 
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.tracker_store import SQLTrackerStore
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import hstack
 
 from bot.components.arbiter import IntentArbiter
 from bot.components.bare_copies import BareCopies
+from bot.components.faster_steps import look_rules_up
 from bot.components.intent_classifier import MarginIntentClassifier
 from bot.components.ngrams import NgramFeaturizer
 from bot.components.placeholders import PlaceholderExtractor
 from bot.components.sentence_encoder import SentenceEncoderFeaturizer, decode_vector
 from bot.components.tokenizer import SyllableTokenizer
+from bot.components.tracker_store import LeanTrackerStore
+from knowledge.text import deaccent, normalise
 
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="probe")
 EXAMPLES = {
@@ -90,6 +100,62 @@ def settled(storage: LocalModelStorage, text: str, ranking: dict[str, float], me
     return str(ranked(storage, text, ranking, metadata)[0]["name"])
 
 
+def largest_difference(storage: LocalModelStorage) -> float:
+    """Between our n-gram vectors and those of the vectorizers they were fitted by, over all examples."""
+    texts = [text for texts in EXAMPLES.values() for text in texts]
+    ngrams = NgramFeaturizer.create(NgramFeaturizer.get_default_config(), storage, Resource("same"), CONTEXT)
+    ngrams.train(TrainingData([Message(data={"text": text, "intent": "any"}) for text in texts]))
+    asked = [*texts, "lệ phí lệ phí là bao nhiêu", "câu lạ"]
+    accented, bare = [normalise(text) for text in asked], [deaccent(normalise(text)) for text in asked]
+    blocks = zip(ngrams._vectorizers, (accented, accented, bare, bare), strict=True)
+    expected = hstack([vectorizer.transform(source) for vectorizer, source in blocks]).toarray()
+    ours = np.vstack([ngrams._vector(text).toarray() for text in asked])
+    return float(np.abs(expected - ours).max())
+
+
+def rules_found() -> dict[str, list[str]]:
+    """The same rules by looking up as by comparing with all of them, in four states."""
+    policy = RulePolicy({**RulePolicy.get_default_config()}, None, None, CONTEXT)
+    listen, answered = {"action_name": "action_listen"}, {"action_name": "action_answer"}
+    ends: list[Any] = [
+        {"prev_action": listen, "user": {"intent": "ask"}},
+        {"prev_action": listen, "user": {"intent": "human"}},
+        {"prev_action": answered, "user": {"intent": "ask"}},
+        {"prev_action": listen},
+        {"slots": {"code": ["a"]}, "prev_action": listen, "user": {"intent": "ask"}},
+        {"user": {"intent": "ask"}},
+    ]
+    rules = {json.dumps([end]): str(place) for place, end in enumerate(ends)}
+    states: list[Any] = [[end] for end in ends[:4]] + [[{}], [ends[5]], []]
+    compared = [sorted(rules[key] for key in policy._get_possible_keys(rules, state)) for state in states]
+    look_rules_up()
+    found = [sorted(rules[key] for key in policy._get_possible_keys(rules, state)) for state in states]
+    return {"compared": ["".join(c) for c in compared], "found": ["".join(f) for f in found]}
+
+
+async def stored_and_read(folder: Path) -> dict[str, Any]:
+    """A tracker that is saved, read, continued and saved again, beside what Rasa's own store reads."""
+    domain = Domain.from_dict({"intents": ["ask"], "actions": ["action_answer"]})
+    url = f"sqlite:///{folder / 'trackers.db'}"
+    lean, own = LeanTrackerStore(domain, host=url), SQLTrackerStore(domain, host=url)
+    first = DialogueStateTracker("citizen", domain.slots)
+    first.update_with_events([SessionStarted(), ActionExecuted("action_listen")], domain)
+    await lean.save(first)
+    again = await lean.retrieve("citizen")
+    assert again is not None
+    again.update_with_events([UserUttered("hỏi", {"name": "ask"}), ActionExecuted("action_answer")], domain)
+    await lean.save(again)
+    await lean.save(again)
+    read, expected = await lean.retrieve("citizen"), await own.retrieve("citizen")
+    assert read is not None
+    assert expected is not None
+    return {
+        "events": [event.type_name for event in read.events],
+        "same": list(read.events) == list(expected.events),
+        "unknown": await lean.retrieve("nobody"),
+    }
+
+
 def main() -> None:
     with TemporaryDirectory() as folder:
         storage = LocalModelStorage.create(Path(folder))
@@ -113,6 +179,9 @@ def main() -> None:
             "vector": float(decode_vector(packed(one_hot(5)))[5]),
             "bad_vectors": [decode_vector(bad) is None for bad in bad_vectors()],
             "rankings": trained(storage),
+            "ngram_difference": largest_difference(storage),
+            "rules": rules_found(),
+            "tracker": asyncio.run(stored_and_read(Path(folder))),
             "promoted": ranked(storage, "⟦dossier:1⟧ sao rồi", {"ask": 0.9, "dossier": 0.06, "human": 0.04}, {}),
             "settled": {
                 "code alone": settled(storage, "dạ ⟦dossier:1⟧ ạ", {"thanks": 0.9}, {}),

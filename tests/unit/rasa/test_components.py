@@ -47,6 +47,19 @@ def test_a_trained_and_reloaded_classifier_ranks_with_probabilities(seen: dict[s
         assert sum(intent["confidence"] for intent in ranking) == pytest.approx(1.0, abs=1e-4)
 
 
+def test_ngrams_weigh_as_the_vectorizers_they_were_fitted_by(seen: dict[str, Any]) -> None:
+    assert seen["ngram_difference"] < 1e-4
+
+
+def test_rules_are_looked_up_as_rasa_compares_them(seen: dict[str, Any]) -> None:
+    assert seen["rules"]["found"] == seen["rules"]["compared"]
+    assert {"03", "13"} <= set(seen["rules"]["found"])
+
+
+def test_a_tracker_is_stored_once_and_read_as_rasas_own_store_reads_it(seen: dict[str, Any]) -> None:
+    assert seen["tracker"] == {"events": ["session_started", "action", "user", "action"], "same": True, "unknown": None}
+
+
 @pytest.mark.parametrize(
     ("case", "intent"),
     [

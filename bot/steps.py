@@ -1,0 +1,58 @@
+"""What a message carries from step to step while it is answered."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.messages import UserMessage
+from bot.wording import words
+from knowledge.question import Context, Understanding
+from knowledge.urgent import urgent_kind
+from store.conversations import ConversationRow
+
+
+@dataclass(slots=True)
+class Work:
+    """One accepted message on its way to its reply."""
+
+    row_id: int
+    message: UserMessage
+    masked: str = ""
+    shown: str = ""
+    started: float = field(default_factory=time.perf_counter)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def lap(self, step: str) -> None:
+        """Note the milliseconds since the last lap."""
+        spent = (time.perf_counter() - self.started) * 1000 - sum(self.timings.values())
+        self.timings[step] = round(spent, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message read once: what the dialogue needs to decide. sent: what it is told. notice: to say before."""
+
+    context: Context
+    understanding: Understanding
+    sent: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said without asking the dialogue."""
+
+    payload: dict[str, Any]
+
+
+def settled(conversation: ConversationRow, told: dict[str, str], masked: str) -> Said | None:
+    """What is said whatever the message asks: a person has the conversation, it has ended, or the assistant pauses."""
+    if conversation.state == "person":
+        return Said({"status": "handed_over", "messages": [{"text": words()["person_has_it"]}]})
+    if conversation.ended_at is not None:
+        return Said({"status": "unavailable", "messages": [{"text": words()["ended"]}]})
+    if "pause" in told and urgent_kind(masked) is None:
+        return Said({"status": "unavailable", "messages": [{"text": told["pause"]}]})
+    return None
