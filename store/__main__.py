@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tarfile
+from pathlib import Path
 
 from settings import Settings, get_settings
-from store import migrate, moving, requests, retention
+from store import backup, migrate, moving, requests, retention
 from store.base import now
 from store.crypto import Vault
 from store.engine import Database
@@ -32,6 +34,11 @@ def main() -> None:
             _retention(database, settings)
         case "subject":
             _subject(database, settings, arguments)
+        case "backup":
+            _back_up(settings, arguments.folder, arguments.keep_days)
+        case "restore":
+            database.close()
+            _restore(settings, arguments.file)
         case "move":
             _move(database, arguments.to)
     database.close()
@@ -47,6 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     revise.add_argument("id")
     revise.add_argument("message")
     commands.add_parser("retention", help="delete what is past its period, as the gateway does every hour")
+    keep = commands.add_parser("backup", help="write a backup into a folder, and delete old ones there")
+    keep.add_argument("folder", type=Path)
+    keep.add_argument("--keep-days", type=int, default=30)
+    back = commands.add_parser("restore", help="put a backup in the place of what the database holds")
+    back.add_argument("file", type=Path)
     move = commands.add_parser("move", help="copy all rows to an empty database, as from SQLite to PostgreSQL")
     move.add_argument("to", help="SQLAlchemy URL")
     subject = commands.add_parser("subject", help="find, export or erase all of one person, named on standard input")
@@ -61,6 +73,24 @@ def _retention(database: Database, settings: Settings) -> None:
     for name, count in counts.items():
         print(f"{name}: {count}")
     trackers.close()
+
+
+def _back_up(settings: Settings, folder: Path, days: int) -> None:
+    try:
+        print(backup.back_up(settings.database, settings.tracker_database, folder, now()))
+    except backup.BackupError as error:
+        sys.exit(str(error))
+    for name in backup.forget_old(folder, days, now()):
+        print(f"deleted {name}")
+
+
+def _restore(settings: Settings, file: Path) -> None:
+    try:
+        counts = backup.restore(file, settings.database, settings.tracker_database)
+    except (backup.BackupError, OSError, tarfile.TarError) as error:
+        sys.exit(f"Not restored: {error}")
+    for name, count in counts.items():
+        print(f"{name}: {count}")
 
 
 def _move(database: Database, to: str) -> None:

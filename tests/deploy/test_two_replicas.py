@@ -28,6 +28,7 @@ from tests.deploy.conftest import Pair
 from tests.running import Chat, Running
 from tests.servers import Redis
 
+pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
 QUESTION = "Đăng ký khai sinh cần giấy tờ gì?"
 
 
