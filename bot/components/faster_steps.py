@@ -6,6 +6,7 @@ for each result of an action (two thirds of the time of a call).
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, wraps
 from typing import Any
@@ -37,11 +38,8 @@ def look_rules_up() -> None:
         shelves = self.__dict__.setdefault("_motcua_shelves", {})
         if id(lookup) not in shelves:
             shelves[id(lookup)] = _shelved(self, lookup)
-        action, intent = place_of(states[-1])
-        near = [
-            shelves[id(lookup)].get(place, {}) for place in {(a, i) for a in (action, None) for i in (intent, None)}
-        ]
-        return set(compare(self, {key: value for shelf in near for key, value in shelf.items()}, states))
+        near = ChainMap(*_near(shelves[id(lookup)], *place_of(states[-1])))
+        return set(compare(self, dict(near), states))
 
     RulePolicy._get_possible_keys = look_up
 
