@@ -1,7 +1,7 @@
 """Normalisation of Vietnamese as citizens type, say and mis-hear it. Standard library and PyYAML only.
 
-`normalise` is safe for a correctly written text: it only unifies spellings, expands abbreviations and replaces words
-of the tables in ``language/``. Missing diacritics are the business of `knowledge.restorer`.
+`normalise` is safe for a correctly written text: it only unifies spellings, expands abbreviations, replaces words of
+the tables in ``language/`` and puts numbers in figures. Missing diacritics are the business of `knowledge.restorer`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from knowledge.text_numbers import in_figures
 from knowledge.text_syllable import deaccent, from_telex, from_vni, is_bare_syllable, is_syllable, place_tone
 from knowledge.text_tables import LANGUAGE, Row, word_rows
 
@@ -40,12 +41,12 @@ _LETTERS.update({ord("Ð"): ord("Đ"), ord("ð"): ord("đ"), 0xA0: ord(" ")})
 
 
 def normalise(text: str) -> str:
-    """`text` in one spelling with slang, dialect, abbreviations and typing residue put into plain Vietnamese.
+    """`text` in one spelling with slang, dialect, abbreviations, typing residue and numbers put into plain Vietnamese.
 
     Idempotent and total: any string is accepted. Case is kept where a word is kept.
     """
     for _ in range(_ROUNDS):
-        again = _replace_words(unify(text))
+        again = in_figures(_replace_words(unify(text)))
         if again == text:
             break
         text = again
