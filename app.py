@@ -31,6 +31,7 @@ from bot.channels.web.stream import ChatStream
 from bot.channels.zalo.wiring import make_zalo
 from bot.conversation import Conversation
 from bot.dialogue import RasaClient
+from bot.exact import ExactWords
 from bot.feed import Feed
 from bot.front import guard
 from bot.health import Parts, health_router, metrics_router
@@ -39,6 +40,7 @@ from bot.logs import configure_logs
 from bot.problems import install as install_problems
 from bot.reminding import announce
 from console.pages import Console
+from console.sso import make_sign_on
 from console.router import console_router, welcome
 from console.upkeep import keep_up
 from knowledge.kept_profile import KeptProfile
@@ -83,11 +85,13 @@ class Gateway:
         owner = f"{socket.gethostname()}:{settings.port}"[-OWNER_LENGTH:]
         self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
         self.parts = Parts(self.database, self.knowledge, self.dialogue, self.feed, settings.var)
+        self.conversation.exact = ExactWords(self.database, self.vault, self.knowledge, settings)
         self.zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
         self.sms = make_sms(settings, self.database, self.vault, self.profile)
         self.console = Console(
             self.database, self.vault, self.feed, self.limiter, self.knowledge, self.press, self.profile,
             settings.base_url, message_chunks, self.conversation.deliver, self.trackers.erase,
+            make_sign_on(settings),
         )  # fmt: skip
 
     def public_app(self) -> FastAPI:

@@ -17,14 +17,15 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import payloads, replies, without_dialogue
+from bot import metrics, payloads, replies, without_dialogue
 from bot.context import context_from, pressed_title
 from bot.dialogue import DialogueError, RasaClient
 from bot.feed import Feed
 from bot.inbound import packed, unpacked
 from bot.messages import Aspect, Reply, UserMessage
 from bot.privacy import mask
-from bot.steps import Read, Said, Work, settled
+from bot.steps import Exact, Read, Said, Work, settled
+from bot.tickets import with_pin
 from bot.wording import words
 from knowledge.answer import Answer
 from knowledge.question import Context, Question, Understanding
@@ -65,7 +66,7 @@ class Conversation:
     """All conversations of this replica.
 
     owner: a name for this replica that survives its restart. deliver: per channel, writes what must be sent out, in
-    the transaction that commits the reply.
+    the transaction that commits the reply. exact: answers what is recognised word for word, before anything else.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Conversation:
         self._feed, self._owner = feed, owner
         self._locks: dict[str, asyncio.Lock] = {}
         self.deliver: dict[str, Deliver] = {}
+        self.exact: Callable[[UserMessage, Sequence[TurnRow]], Exact | None] = lambda message, history: None
 
     async def reply(self, message: UserMessage) -> Reply:
         """The reply to a message; never raises. The same `message_id` again gives the same reply."""
@@ -84,8 +86,8 @@ class Conversation:
             log.exception("not accepted", conversation=message.conversation_id)
             return self._unavailable(message, new_id())
         if row.lease_owner is None:
-            return await self._stored_reply(message, row)
-        return await self.work(row.id, message)
+            return with_pin(self._vault, await self._stored_reply(message, row))
+        return with_pin(self._vault, await self.work(row.id, message))
 
     def accept(self, message: UserMessage, session: Session | None = None) -> InboxRow:
         """Commit a message to the inbox, sealed. A row without a lease was accepted before and is not ours to answer.
@@ -164,6 +166,10 @@ class Conversation:
             conversation = session.get_one(ConversationRow, work.message.conversation_id)
             history = turns.latest(session, conversation.id)
             told = {kind: row.text for kind, row in notices.in_force(session).items()}
+        exact = self.exact(work.message, history) if conversation.ended_at is None else None
+        if exact is not None:
+            work.shown = exact.shown
+            return Said(exact.payload)
         work.masked = work.shown = self._mask(work.message)
         work.lap("accept")
         said = settled(conversation, told, work.masked)
@@ -208,6 +214,8 @@ class Conversation:
     async def _commit(self, work: Work, answered: list[dict[str, Any]]) -> Reply:
         reply = replies.reply_from(work.message.conversation_id, answered)
         stored = await asyncio.to_thread(self._store, work, reply)
+        work.lap("commit")
+        metrics.turn(work.message.channel, stored.status, work.timings)
         self._feed.publish(reply.conversation_id)
         return stored
 
@@ -225,7 +233,7 @@ class Conversation:
             conversation = session.get_one(ConversationRow, reply.conversation_id)
             turns.append(session, conversation, [asked, said])
             if work.message.channel in self.deliver:
-                self.deliver[work.message.channel](session, conversation, reply)
+                self.deliver[work.message.channel](session, conversation, with_pin(self._vault, reply))
         return reply
 
     def _turn(self, work: Work, reply: Reply, asked: TurnRow) -> TurnRow:
@@ -261,5 +269,6 @@ class Conversation:
             return session.get(TurnRow, row.turn_id) if row and row.turn_id else None
 
     def _unavailable(self, message: UserMessage, turn_id: str) -> Reply:
+        metrics.turn(message.channel, "unavailable", {})
         said = replies.message_from({"text": words()["unavailable"]})
         return Reply(message.conversation_id, turn_id, "unavailable", (said,))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot import complaints, moving, reminding, tickets
@@ -17,6 +16,7 @@ from bot.conversation import Knowledge
 from bot.messages import Button, Message, UserMessage
 from bot.privacy import find
 from bot.reminding import ways_for
+from bot.steps import Exact
 from bot.wording import words
 from knowledge.question import Context
 from knowledge.text import deaccent
@@ -33,14 +33,6 @@ _CHOSEN = re.compile(r"/remind(\{.*\})")
 _LOOK_UP = re.compile(r"(?:xem|tra cuu|tra) (?:lai )?(?:phieu|phan anh|ket qua phan anh|phieu phan anh)[\s.!]*")
 _QUESTION = re.compile(r"\?|\b(?:gi|nao|bao nhieu|bao lau|may|sao|khong|chua|cam on|huy|thoi)\b")
 _FORMS = ("form", "dossier")
-
-
-@dataclass(frozen=True, slots=True)
-class Exact:
-    """The reply as payloads (`bot.replies`), and how the message is shown in the stored conversation."""
-
-    shown: str
-    payloads: list[dict[str, Any]]
 
 
 class ExactWords:
@@ -151,7 +143,7 @@ class ExactWords:
         if isinstance(taken, moving.Refused):
             return _say(shown, "smalltalk", taken.text, Button("Gặp cán bộ", "/human"))
         said = [Message(taken.text), *self._last_answer(taken)]
-        return Exact(shown, [{"status": taken.status, "messages": [message_json(m) for m in said]}])
+        return Exact(shown, {"status": taken.status, "messages": [message_json(m) for m in said]})
 
     def _last_answer(self, taken: moving.Taken) -> Sequence[Message]:
         """The answer to go on from; after a call, the papers of what was asked, which are hard to keep in mind."""
@@ -173,4 +165,4 @@ def _chosen(packed: str) -> Any:
 
 def _say(shown: str, status: str, text: str, *buttons: Button, **details: Any) -> Exact:
     message = message_json(Message(text, buttons=buttons))
-    return Exact(shown, [{"status": status, "messages": [message], "details": details}])
+    return Exact(shown, {"status": status, "messages": [message], "details": details})

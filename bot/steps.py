@@ -47,6 +47,14 @@ class Said:
     payload: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What is said to a message recognised word for word. shown: the message as the conversation keeps it."""
+
+    shown: str
+    payload: dict[str, Any]
+
+
 def settled(conversation: ConversationRow, told: dict[str, str], masked: str) -> Said | None:
     """What is said whatever the message asks: a person has the conversation, it has ended, or the assistant pauses."""
     if conversation.state == "person":

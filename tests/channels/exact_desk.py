@@ -53,7 +53,7 @@ class ExactDesk:
         exact = self.words(UserMessage(self.id, self.channel, text, new_id(), at, client=self.client), history)
         if exact is None:
             return None
-        payload = exact.payloads[0]
+        payload = exact.payload
         said = "\n".join(message["text"] for message in payload["messages"])
         self.store(TurnRow(author="citizen", text=exact.shown))
         self.store(TurnRow(author="assistant", status=payload["status"], text=said, details=payload.get("details", {})))

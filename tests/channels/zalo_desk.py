@@ -84,10 +84,10 @@ class Replica:
         self.conversation = Conversation(self.database, self.vault, Repeating(), self.dialogue, Feed(None), self.name)
         zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile, pace=0.02)
         self.webhook, self.sender, self.notifications = zalo.webhook, zalo.sender, zalo.notifications
-        app = FastAPI()
-        install(app)
-        app.include_router(self.webhook.router)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway")
+        self.app = FastAPI()
+        install(self.app)
+        self.app.include_router(self.webhook.router)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://gateway")
         self.sending = asyncio.create_task(self.sender.run())
 
     async def post(self, body: bytes, headers: dict[str, str]) -> int:

@@ -50,6 +50,7 @@ class ZaloServer:
     written: dict[str, float] = field(default_factory=dict)
     replies: Counter[str] = field(default_factory=Counter)
     taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    taken_at: list[float] = field(default_factory=list)
     notified: list[dict[str, Any]] = field(default_factory=list)
     refused: Counter[int] = field(default_factory=Counter)
     unheard: int = 0
@@ -89,6 +90,7 @@ class ZaloServer:
             return JSONResponse({"error": code, "message": "refused"}, 500 if code == 500 else 200)
         self.replies[user] += 1
         self.taken.append((user, message))
+        self.taken_at.append(self.clock())
         self.told(user, message)
         if self.chance.random() < self.lost:
             self.unheard += 1

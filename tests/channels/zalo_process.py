@@ -1,0 +1,48 @@
+"""A replica as a process of its own, so that it can be killed: the Zalo channel on a port, and what keeps house for it.
+
+``python -m tests.channels.zalo_process DATABASE_URL VAR ZALO_URL NAME PORT``
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import uvicorn
+
+from store import outbox
+from store.crypto import Vault
+from store.engine import Database
+from tests.channels.zalo_desk import Replica
+
+KEY = "a secret for measurements, long enough"
+LEASE = timedelta(seconds=5)
+RECOVER_SECONDS = 1.0
+
+
+async def serve(url: str, var: Path, zalo: str, name: str, port: int) -> None:
+    """Serve until killed; first answer what an earlier process of this name left behind."""
+    outbox.LEASE = LEASE
+    replica = Replica(Database(url), Vault(KEY), var, zalo, name=name)
+    server = uvicorn.Server(uvicorn.Config(replica.app, port=port, log_level="error", lifespan="off"))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.serve())
+        tasks.create_task(_recover(replica))
+
+
+async def _recover(replica: Replica) -> None:
+    restarted = True
+    while True:
+        with contextlib.suppress(Exception):
+            if await replica.conversation.recover(restarted=restarted):
+                replica.sender.wake()
+            restarted = False
+        await asyncio.sleep(RECOVER_SECONDS)
+
+
+if __name__ == "__main__":
+    url, var, zalo, name, port = sys.argv[1:]
+    asyncio.run(serve(url, Path(var), zalo, name, int(port)))
