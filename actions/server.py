@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from prometheus_client import Histogram
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 
@@ -17,6 +19,7 @@ from actions.again import ActionRepeat, ActionSlower
 from actions.runtime import Runtime
 
 log = structlog.get_logger()
+SECONDS = Histogram("motcua_action_seconds", "Time of an action that Rasa calls.", ["action"])
 
 
 def executor_for(runtime: Runtime) -> ActionExecutor:
@@ -68,7 +71,8 @@ def create_app(runtime: Runtime) -> FastAPI:
     async def webhook(request: Request) -> JSONResponse:
         call = await _call_of(request)
         try:
-            result = await executor.run(call)
+            with _timed(executor, call):
+                result = await executor.run(call)
         except ActionExecutionRejection as error:
             return _failed(400, error.message, error.action_name)
         except ActionNotFoundException as error:
@@ -81,6 +85,11 @@ def create_app(runtime: Runtime) -> FastAPI:
         return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})
 
     return app
+
+
+def _timed(executor: ActionExecutor, call: dict[str, Any]) -> AbstractContextManager[Any]:
+    name = call.get("next_action")
+    return SECONDS.labels(name if name in executor.actions else "unknown").time()
 
 
 async def _call_of(request: Request) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Backs a database up into one file and restores it from there, on SQLite and on PostgreSQL.
 
 A backup is a tar archive: a manifest with the number of rows of every table, and the data (``motcua.db`` and
-``trackers.db``, or what ``pg_dump`` wrote). Rows are counted on the very state that is dumped, so that a restore can say
+``trackers.db``, or what ``pg_dump`` wrote). Rows are counted on the very state that is dumped, so a restore can tell
 that nothing is missing. SECRET_KEY is not in it and is kept elsewhere: without it sealed values cannot be opened.
 """
 
