@@ -1,11 +1,13 @@
 """Checks the training examples of `nlu_data` as strictly as code: ``python -m bot.data_lint [HELD_OUT…]``.
 
 Found are duplicates, one sentence under two intents, held-out sentences that are trained on, intents with too few
-examples or far too many, examples made from one template, and entities or intents that the domain does not know.
+examples or far too many, aspects with too few, examples made from one template, and entities or intents that the domain
+does not know.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections import Counter, defaultdict
@@ -17,24 +19,26 @@ from typing import Any
 import yaml
 
 from knowledge.text import deaccent, normalise
+from knowledge.vocabulary import ASPECTS
 
-ENOUGH = 20
-WANTED = 60
+ENOUGH = 60
 IMBALANCE = 20
 TEMPLATE_SHARE = 0.35
 _ANNOTATED = re.compile(r"\[([^\]]+)\](?:\{([^}]*)\}|\((\w+)\))")
 _ENTITY = re.compile(r'"entity"\s*:\s*"(\w+)"')
+_ROLE = re.compile(r'"role"\s*:\s*"(\w+)"')
 _VALUES = re.compile(r"⟦\w+:\d+⟧")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training sentence. text: without annotations. entities: the types annotated in it."""
+    """One training sentence. text: without annotations. entities, roles: annotated in it."""
 
     intent: str
     text: str
     entities: tuple[str, ...]
     file: str
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,17 @@ def read_examples(files: Iterable[Path]) -> Iterator[Example]:
         for item in yaml.safe_load(file.read_text(encoding="utf-8")).get("nlu", ()):
             for line in item.get("examples", "").splitlines() if "intent" in item else ():
                 text = line.removeprefix("- ").strip()
-                yield Example(item["intent"], _ANNOTATED.sub(r"\1", text), _entities(text), file.name)
+                roles = tuple(_ROLE.findall(text))
+                yield Example(item["intent"], _ANNOTATED.sub(r"\1", text), _entities(text), file.name, roles)
+
+
+def read_held_out(file: Path) -> Iterator[Example]:
+    """Sentences that are not to be trained on: of a Rasa NLU file, or the column ``text`` of a TSV file."""
+    if file.suffix != ".tsv":
+        yield from read_examples([file])
+        return
+    with file.open(encoding="utf-8", newline="") as lines:
+        yield from (Example("", row["text"], (), file.name) for row in csv.DictReader(lines, delimiter="\t"))
 
 
 def _entities(text: str) -> tuple[str, ...]:
@@ -84,10 +98,10 @@ def repeated(examples: list[Example]) -> Iterator[Finding]:
 
 
 def leaked(examples: list[Example], held_out: list[Example]) -> Iterator[Finding]:
-    """Held-out sentences of three words or more that training knows, also without their diacritics."""
+    """Held-out sentences of four words or more that training knows, also without their diacritics."""
     known = {deaccent(_key(e.text)) for e in examples}
     for example in held_out:
-        if len(example.text.split()) > 2 and deaccent(_key(example.text)) in known:
+        if len(example.text.split()) > 3 and deaccent(_key(example.text)) in known:
             yield Finding("leak", repr(example.text), example.file)
 
 
@@ -97,9 +111,17 @@ def unbalanced(examples: list[Example]) -> Iterator[Finding]:
     median = sorted(counts.values())[len(counts) // 2] if counts else 0
     for intent, count in sorted(counts.items()):
         if count < ENOUGH:
-            yield Finding("too few", f"{intent} has {count} examples, wanted {WANTED}", f"{intent}.yml")
+            yield Finding("too few", f"{intent} has {count} examples, wanted {ENOUGH}", f"{intent}.yml")
         elif count > IMBALANCE * median:
             yield Finding("imbalance", f"{intent} has {count} examples, the median is {median}", f"{intent}.yml")
+
+
+def unannotated(examples: list[Example]) -> Iterator[Finding]:
+    """Aspects that too few examples ask for, once any example is annotated with one."""
+    counts = Counter(role for e in examples for role in e.roles)
+    for aspect in ASPECTS if counts else ():
+        if counts[aspect] < ENOUGH:
+            yield Finding("too few", f"{aspect} is asked in {counts[aspect]} examples, wanted {ENOUGH}", "nlu_data")
 
 
 def templated(examples: list[Example]) -> Iterator[Finding]:
@@ -131,6 +153,7 @@ def lint(training: list[Example], held_out: list[Example], domain: dict[str, Any
         *repeated(training),
         *leaked(training, held_out),
         *unbalanced(training),
+        *unannotated(training),
         *templated(training),
         *unknown(training, domain),
     ]
@@ -141,7 +164,7 @@ def main(held_out: list[str]) -> int:
     root = Path(__file__).parent.parent
     training = list(read_examples(sorted((root / "nlu_data" / "nlu").glob("*.yml"))))
     domain = yaml.safe_load((root / "domain.yml").read_text(encoding="utf-8"))
-    findings = lint(training, list(read_examples(map(Path, held_out))), domain)
+    findings = lint(training, [e for file in held_out for e in read_held_out(Path(file))], domain)
     print(*findings, f"{len(training)} examples, {len(findings)} findings", sep="\n")
     return bool(findings)
 
