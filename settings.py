@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     operator_numbers: CommaSeparated = ()
     voice_name: str = "Google.vi-VN-Standard-A"
     voice_carrier: Literal["twilio", "somleng"] = "twilio"
+    voice_speech: Literal["carrier", "own"] = "carrier"
 
     zalo_app_id: str | None = None
     zalo_app_secret: SecretStr | None = None
@@ -67,6 +68,10 @@ class Settings(BaseSettings):
 
     dossier_api_base: str | None = None
     integration_token: SecretStr | None = None
+
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
 
     province: str = "tinh-mau"
     encoder: str = "models/encoder"
@@ -111,6 +116,12 @@ class Settings(BaseSettings):
         """The folder of the encoder when it is one on this machine, else the model id as it was given."""
         folder = ROOT / self.encoder
         return str(folder) if folder.is_dir() else self.encoder
+
+    @property
+    def speech_folder(self) -> Path | None:
+        """The folder of the speech model: SPEECH_MODEL, else the one that `make speech` put in place, else none."""
+        folder = ROOT / (self.speech_model or "models/speech")
+        return folder if self.speech_model or folder.is_dir() else None
 
     def key(self) -> str:
         """The secret that encrypts and peppers: SECRET_KEY, or one made at the first start in `var/secret_key`."""

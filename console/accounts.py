@@ -43,17 +43,16 @@ class AccountError(ValueError):
     """What is wrong with a new account; the text is Vietnamese."""
 
 
-def add_user(session: Session, name: str, display_name: str, role: str, password: str) -> UserRow:
-    """A new account. Raises AccountError or WeakPasswordError."""
+def add_user(session: Session, name: str, display_name: str, role: str, password: str | None) -> UserRow:
+    """A new account, without a password for the province's sign-on only. Raises AccountError or WeakPasswordError."""
     if not _NAME.fullmatch(name):
         raise AccountError("Tên đăng nhập gồm 2 đến 32 chữ thường không dấu, số, dấu chấm, gạch ngang, gạch dưới.")
     if role not in ROLES:
         raise AccountError("Không có vai trò này.")
     if session.get(UserRow, name) is not None:
         raise AccountError("Tên đăng nhập này đã có người dùng.")
-    user = UserRow(
-        name=name, display_name=display_name.strip() or name, role=role, password=hash_password(password, name)
-    )
+    hashed = "" if password is None else hash_password(password, name)
+    user = UserRow(name=name, display_name=display_name.strip() or name, role=role, password=hashed)
     session.add(user)
     session.flush()
     return user

@@ -31,7 +31,7 @@ def find(session: Session, token: str) -> InvitationRow | None:
     return row if row is not None and row.used_at is None and row.expires_at > now() else None
 
 
-def accept(session: Session, invitation: InvitationRow, name: str, display_name: str, password: str) -> UserRow:
+def accept(session: Session, invitation: InvitationRow, name: str, display_name: str, password: str | None) -> UserRow:
     """Make the account of an invitation. The first account ends every other link. Raises as `add_user`."""
     first = no_users(session)
     user = add_user(session, name, display_name, invitation.role, password)

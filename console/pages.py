@@ -29,6 +29,7 @@ from console.checks import Checks
 from console.desk import Deliver
 from console.preview import Speak
 from console.roles import ROLE_NAMES, Permission, allowed
+from console.sso import SignOn
 from knowledge.live import LiveKnowledge
 from knowledge.province import Profile
 from knowledge.publish import Press
@@ -71,7 +72,7 @@ class Console:
     """What all pages of the console work with.
 
     speak: a message in the pieces that the telephone says. deliver: as `bot.conversation.Conversation.deliver`.
-    erase_tracker: deletes what the dialogue keeps of a conversation.
+    erase_tracker: deletes what the dialogue keeps of a conversation. sign_on: the province's own accounts.
     """
 
     database: Database
@@ -85,6 +86,7 @@ class Console:
     speak: Speak = lambda message: (message.spoken or message.text,)
     deliver: dict[str, Deliver] = field(default_factory=dict)
     erase_tracker: Callable[[str], int] = lambda conversation_id: 0
+    sign_on: SignOn | None = None
 
     @property
     def checks(self) -> Checks:
@@ -98,7 +100,9 @@ class Console:
 
     def page(self, staff: Staff | None, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page for somebody signed in, or for nobody."""
-        text = _TEMPLATES.get_template(template).render(staff=staff, province=self.profile, **values)
+        text = _TEMPLATES.get_template(template).render(
+            staff=staff, province=self.profile, sso=self.sign_on is not None, **values
+        )
         return HTMLResponse(text, status, headers=page_headers(self.base_url))
 
     def may(self, permission: Permission) -> Callable[[Request], Coroutine[Any, Any, Staff]]:

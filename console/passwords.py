@@ -27,9 +27,9 @@ def hash_password(password: str, name: str) -> str:
 
 
 def is_password(password: str, hashed: str | None) -> bool:
-    """Whether `password` fits; without a hash it takes as long and is False, so that names cannot be found out."""
+    """Whether `password` fits; without a hash, None or empty, it takes as long and is False, so that names cannot be found out."""
     try:
-        return _HASHER.verify(hashed or _nobody(), password) and hashed is not None
+        return _HASHER.verify(hashed or _nobody(), password) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False
 

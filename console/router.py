@@ -23,6 +23,7 @@ from console.publish_pages import publish_router
 from console.reply_pages import reply_router
 from console.settings_pages import settings_router
 from console.sign_in_pages import sign_in_router
+from console.sso_pages import sso_router
 from console.subject_pages import subject_router
 from console.ticket_pages import ticket_router
 from console.unanswered_pages import unanswered_router
@@ -34,7 +35,7 @@ _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir
 PARTS = (
     sign_in_router, account_router, totp_router, desk_router, ticket_router, reply_router, edit_router, entry_router,
     publish_router, unanswered_router, learning_router, number_router, open_data_router, notice_router, user_router,
-    audit_router, settings_router, subject_router,
+    audit_router, settings_router, subject_router, sso_router,
 )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def sign_in_router(console: Console) -> APIRouter:
     @router.get(SIGN_IN)
     def form(next: str = "/console", done: str | None = None) -> HTMLResponse:  # noqa: A002
         """The sign-in form."""
-        return _with_token(console, "sign_in.html", next=_inside(next), done=done, error=None)
+        return _with_token(console, "sign_in.html", next=inside(next), done=done, error=None)
 
     @router.post(SIGN_IN)
     async def sign_in(request: Request, sent: Annotated[FormData, Depends(posted)]) -> Response:
@@ -49,11 +49,11 @@ def sign_in_router(console: Console) -> APIRouter:
         address = request.client.host if request.client else ""
         if await console.limiter.retry_after(f"sign-in:{address}", PER_ADDRESS):
             raise Refused(429)
-        next_ = _inside(text_of(sent, "next"))
+        next_ = inside(text_of(sent, "next"))
         token = await asyncio.to_thread(_try, console, sent, request.cookies.get(COOKIE))
         if token is None:
             return _with_token(console, "sign_in.html", 401, next=next_, done=None, error=_WRONG)
-        return _signed_in(console, see(next_), token)
+        return signed_in(console, see(next_), token)
 
     @router.post("/console/sign-out")
     def sign_out(staff: Staff = account) -> Response:
@@ -67,7 +67,9 @@ def sign_in_router(console: Console) -> APIRouter:
     @router.get(invitations.PATH + "{token}")
     def invitation(token: str) -> HTMLResponse:
         """The form behind a one-time link."""
-        return _with_token(console, "invitation.html", role=_role(console, token), error=None, name="", display_name="")
+        return _with_token(
+            console, "invitation.html", role=_role(console, token), error=None, name="", display_name="", token=token
+        )
 
     @router.post(invitations.PATH + "{token}")
     async def accept(request: Request, token: str, sent: Annotated[FormData, Depends(posted)]) -> Response:
@@ -78,8 +80,8 @@ def sign_in_router(console: Console) -> APIRouter:
         except (AccountError, WeakPasswordError) as error:
             values = {name: text_of(sent, name, 128) for name in ("name", "display_name")}
             role = await asyncio.to_thread(_role, console, token)
-            return _with_token(console, "invitation.html", 422, role=role, error=str(error), **values)
-        return _signed_in(console, see("/console/account", "welcome"), cookie)
+            return _with_token(console, "invitation.html", 422, role=role, error=str(error), token=token, **values)
+        return signed_in(console, see("/console/account", "welcome"), cookie)
 
     return router
 
@@ -116,7 +118,7 @@ def _role(console: Console, token: str) -> str:
     return row.role
 
 
-def _inside(next_: str) -> str:
+def inside(next_: str) -> str:
     """A path of the console, whatever was asked for."""
     parts = urlsplit(next_)
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/console") and "\\" not in next_
@@ -131,7 +133,8 @@ def _with_token(console: Console, template: str, status: int = 200, **values: ob
     return page
 
 
-def _signed_in(console: Console, response: Response, token: str) -> Response:
+def signed_in(console: Console, response: Response, token: str) -> Response:
+    """A response with the cookie of a new session."""
     longest = int(accounts.LONGEST.total_seconds())
     response.set_cookie(
         COOKIE, token, max_age=longest, path="/console", httponly=True, samesite="lax", secure=console.secure

@@ -19,7 +19,8 @@ EDIT = {"curator", "publisher", "admin"}
 PUBLISH = {"publisher", "admin"}
 ADMIN = {"admin"}
 WITHOUT_SESSION = {
-    "/console/sign-in", "/console/invitations/{token}", "/open-data", "/open-data/{month}.json",
+    "/console/sign-in", "/console/invitations/{token}", "/console/sso/start", "/console/sso/callback",
+    "/open-data", "/open-data/{month}.json",
     "/open-data/{month}.csv",
 }  # fmt: skip
 WHO_MAY = {
@@ -80,6 +81,8 @@ WHO_MAY = {
     "GET /console/users": ADMIN,
     "POST /console/users/invite": ADMIN,
     "POST /console/users/{name}": ADMIN,
+    "POST /console/account/sso": ALL,
+    "POST /console/account/sso/off": ALL,
     "GET /console/audit": {"supervisor", "admin"},
     "GET /console/profile": ADMIN,
     "POST /console/profile": ADMIN,
