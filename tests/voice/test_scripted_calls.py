@@ -11,6 +11,9 @@ import yaml
 
 from bot.messages import Button
 from tests.voice.telephone import CARRIER_TOKEN, OPEN, SHUT, Hotline, reply
+from voice.book import load_book
+from voice.call import next_step
+from voice.call_state import CallState, CallStep, Input, Keys
 from voice.simulator.script import run_script
 
 FILES = sorted((Path(__file__).parent / "calls").glob("*.yml"))
@@ -38,6 +41,11 @@ SAID = {
 
 @pytest.mark.parametrize(("file", "written"), CALLS, ids=[f"{file}: {w['call']}" for file, w in CALLS])
 async def test_call(file: str, written: dict[str, Any], hotline: Callable[..., Hotline]) -> None:
+    await place(written, hotline, "+84912345678")
+
+
+async def place(written: dict[str, Any], hotline: Callable[..., Hotline], caller: str) -> None:
+    """Place one written call. caller: its number unless the call names another."""
     line = hotline(
         operators=tuple(written.get("operators", ())),
         speech=written.get("carrier") != "somleng",
@@ -46,10 +54,31 @@ async def test_call(file: str, written: dict[str, Any], hotline: Callable[..., H
     line.conversation.said.update(SAID)
     if "dossier" in written:
         line.keep_dossier(written["dossier"])
-    caller = written.get("from", "+84912345678")
-    call = line.call(at=SHUT if written.get("closed") else OPEN, caller=caller)
+    number = written.get("from", caller)
+    call = line.call(at=SHUT if written.get("closed") else OPEN, caller=number)
     await run_script(call, written["steps"])
 
 
 def test_there_are_at_least_forty_calls() -> None:
     assert len(CALLS) >= 40
+
+
+async def test_every_key_and_every_silence_is_in_some_call(
+    hotline: Callable[..., Hotline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: set[tuple[str, str]] = set()
+
+    def noting(state: CallState, heard: Input, *rest: Any) -> CallStep:
+        taken.add((state.name, heard.digits if isinstance(heard, Keys) else type(heard).__name__))
+        return next_step(state, heard, *rest)
+
+    monkeypatch.setattr("voice.stepping.next_step", noting)
+    for number, (_, written) in enumerate(CALLS):
+        await place(written, hotline, f"+8491{number:07d}")
+    states = load_book().menu.states
+    wanted = {(name, key) for name, state in states.items() if state.kind == "choice" for key in state.keys}
+    wanted |= {(name, key) for name in ("groups", "entries") for key in "1234"}
+    wanted |= {(name, key) for name in ("main", "answer") for key in "0*#9"}
+    wanted |= {(name, "Silence") for name, state in states.items() if state.kind != "end"}
+    missing = sorted(wanted - taken)
+    assert not missing, " ".join(f"{state}:{key}" for state, key in missing)
