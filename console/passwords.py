@@ -27,7 +27,7 @@ def hash_password(password: str, name: str) -> str:
 
 
 def is_password(password: str, hashed: str | None) -> bool:
-    """Whether `password` fits; without a hash, None or empty, it takes as long and is False, so that names cannot be found out."""
+    """Whether `password` fits; without a hash it takes as long and is False, so that nobody finds out names."""
     try:
         return _HASHER.verify(hashed or _nobody(), password) and bool(hashed)
     except (VerificationError, InvalidHashError):
