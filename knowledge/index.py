@@ -45,6 +45,9 @@ _NAME_WORDS = range(3, 13)
 
 Matrix = npt.NDArray[Any]
 
+# One question is searched faster by one thread than by several that wait for one another.
+faiss.omp_set_num_threads(1)
+
 
 @dataclass(frozen=True)
 class Query:

@@ -105,7 +105,8 @@ class Restorer:
         lattice = [self._candidates(match[0].lower(), bare_text) for match in found]
         if not bare_text:
             lattice = self._settled(lattice)
-        best = self._best_path(lattice)
+        plain = all(len(candidates) == 1 for candidates in lattice)
+        best = [candidates[0] for candidates in lattice] if plain else self._best_path(lattice)
         pieces, end = [], 0
         for match, chosen in zip(found, best, strict=True):
             pieces += [text[end : match.start()], _like(match[0], chosen.text)]
@@ -270,5 +271,6 @@ def completed(restorer: Restorer, text: str) -> str:
 
 def restored(restorer: Restorer, text: str) -> Restored:
     """`text` normalised, restored and normalised again, for slang and dialect that had lost their diacritics."""
-    result = restorer.restore(normalise(text))
-    return Restored(normalise(result.text), result.confidence)
+    plain = normalise(text)
+    result = restorer.restore(plain)
+    return result if result.text == plain else Restored(normalise(result.text), result.confidence)
