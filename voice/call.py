@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from bot.privacy import PLACEHOLDER, redact
 from voice.book import Book, MenuState
 from voice.call_answers import answered, looked_up
 from voice.call_entry import choose_prefix, chosen_entry, confirmed, entered, read_back, spoken_code
@@ -35,10 +36,12 @@ from voice.call_state import (
     TicketTaken,
     World,
 )  # fmt: skip
+from voice.digits_heard import digits_said
 from voice.heard import POSSIBLE, SURE, asks_for_person, rank
 
 FREE_SURE = 0.86
 SHORT = 5
+DIGITS_OF_A_CODE = 6
 MARGIN = 0.2
 
 
@@ -145,6 +148,8 @@ def _spoken(call: Call, text: str) -> CallStep:
     found = spoken_code(text, province, expected=place.code_speech) if place.free or place.code_speech else None
     if found:
         return read_back(call, found.code)
+    if place.free and digits_said(PLACEHOLDER.sub("", redact(text))) >= DIGITS_OF_A_CODE:
+        return enter(call, "dossier", call.said("code_unclear"))
     if asks_for_person(text, call.book.menu.states["main"].phrases["0"]):
         return to_person(call)
     ranked = rank(text, _phrases(call))
