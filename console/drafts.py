@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from console import audit
 from console.accounts import Staff
+from console.checks import Checks
 from console.wording import field_name
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.lint.finding import Finding
-from knowledge.lint.rules import lint
 from knowledge.publish import Press, Published, publish
 from knowledge.seeding import content_hash, content_of
 from store.engine import Database
@@ -95,11 +95,11 @@ def save(session: Session, staff: Staff, content: Mapping[str, Any], comment: st
     return draft
 
 
-def submit(session: Session, staff: Staff, draft: RevisionRow) -> None:
+def submit(session: Session, checks: Checks, staff: Staff, draft: RevisionRow) -> None:
     """Hand a draft to somebody else for review. Raises DraftError with the findings when the checks find errors."""
     if draft.state != "draft":
         raise DraftError("Chỉ bản nháp mới gửi duyệt được.")
-    _refuse_errors(findings(session, draft))
+    _refuse_errors(checks.findings(session, parse(draft.content)))
     draft.state = "review"
     audit.note(session, staff.name, "asked for review", draft.entry_id, revision=draft.number)
 
@@ -112,7 +112,9 @@ def send_back(session: Session, staff: Staff, draft: RevisionRow, comment: str) 
     audit.note(session, staff.name, "sent back a draft", draft.entry_id, revision=draft.number)
 
 
-def publish_reviewed(press: Press, staff: Staff, entry_id: str, number: int, *, checked: bool) -> Published:
+def publish_reviewed(
+    press: Press, checks: Checks, staff: Staff, entry_id: str, number: int, *, checked: bool
+) -> Published:
     """Make a reviewed revision live through lint and regression gate; its author cannot.
 
     checked: the publisher compared it with its sources. Raises DraftError, `PublicationRefusedError`, LookupError.
@@ -123,7 +125,7 @@ def publish_reviewed(press: Press, staff: Staff, entry_id: str, number: int, *, 
             raise DraftError("Chỉ bản đã gửi duyệt mới xuất bản được.")
         if draft.author == staff.name:
             raise DraftError("Người soạn không tự xuất bản. Cần người thứ hai.")
-        _refuse_errors(findings(session, draft))
+        _refuse_errors(checks.findings(session, parse(draft.content)))
         _fill(draft, parse({**draft.content, "review": "officer" if checked else "none"}))
         id_ = draft.id
     done = publish(press, staff.name, revision=id_)
@@ -149,19 +151,6 @@ def restore(press: Press, staff: Staff, entry_id: str, number: int) -> Published
     return done
 
 
-def findings(session: Session, draft: RevisionRow) -> list[Finding]:
-    """What the checks say about a revision, alone and beside the published entries that share its subject."""
-    entry = parse(draft.content)
-    query = (
-        select(RevisionRow.content)
-        .join(EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.live == RevisionRow.number))
-        .where(RevisionRow.entry_id != entry.id, EntryRow.origin != "import")
-    )
-    others = [ENTRY.validate_python(content) for content in session.scalars(query)]
-    known = {*(other.id for other in others), entry.id, *session.scalars(select(EntryRow.id))}
-    return [f for f in lint([*others, entry]) if f.entry == entry.id and not _is_known(f, known)]
-
-
 def next_local_id(session: Session, kind: str) -> str:
     """A free id for an entry made here: ``local-001`` for a procedure, random for an FAQ."""
     if kind == "faq":
@@ -169,11 +158,6 @@ def next_local_id(session: Session, kind: str) -> str:
     highest = session.scalar(select(func.max(EntryRow.id)).where(EntryRow.id.like("local-%")))
     found = _LOCAL.fullmatch(highest or "")
     return f"local-{int(found[1]) + 1 if found else 1:03d}"
-
-
-def _is_known(finding: Finding, known: set[str]) -> bool:
-    """Whether a finding misses an entry that is there and was left out of the comparison."""
-    return finding.rule == "unknown_related" and finding.text in known
 
 
 def _refuse_errors(found: list[Finding]) -> None:

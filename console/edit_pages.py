@@ -12,8 +12,9 @@ from starlette.datastructures import FormData
 from console import drafts
 from console.accounts import Staff
 from console.drafts import EMPTY_FAQ, EMPTY_PROCEDURE, DraftError
-from console.entry_form import SPARE_ROWS, content_from
+from console.entry_form import MORE_ROWS, SPARE_ROWS, content_from
 from console.pages import Console, ConsoleRoute, Refused, posted, see, text_of
+from console.preview import previews
 from store.knowledge import EntryRow, RevisionRow
 
 Form = Annotated[FormData, Depends(posted)]
@@ -72,15 +73,40 @@ def _save(
     console: Console, session: Session, staff: Staff, content: dict[str, Any], sent: FormData, *, new: bool = False
 ) -> Response:
     comment = text_of(sent, "comment", 500) or None
+    shown = content | {"id": ""} if new else content
+    match text_of(sent, "then", 10):
+        case "rows":
+            return _editor(console, staff, shown, comment=comment, spare=MORE_ROWS)
+        case "preview":
+            return _previewed(console, session, staff, content, shown, comment)
     try:
         draft = drafts.save(session, staff, content, comment)
     except DraftError as error:
-        shown = content | {"id": ""} if new else content
         return _editor(console, staff, shown, 422, error=str(error), comment=comment)
     return see(f"/console/entries/{draft.entry_id}", "saved")
 
 
+def _previewed(
+    console: Console,
+    session: Session,
+    staff: Staff,
+    content: dict[str, Any],
+    shown: dict[str, Any],
+    comment: str | None,
+) -> Response:
+    """The form with what citizens would see and hear, and what the checks say; nothing is kept."""
+    try:
+        entry = drafts.parse(content)
+    except DraftError as error:
+        return _editor(console, staff, shown, 422, error=str(error), comment=comment)
+    made = previews(entry, console.profile, console.speak)
+    found = console.checks.findings(session, entry)
+    return _editor(console, staff, shown, comment=comment, previews=made, findings=found)
+
+
 def _editor(console: Console, staff: Staff, content: dict[str, Any], status: int = 200, **more: Any) -> HTMLResponse:
-    values: dict[str, Any] = {"error": None, "comment": None} | more
+    values: dict[str, Any] = {
+        "error": None, "comment": None, "spare": SPARE_ROWS, "previews": (), "findings": (), **more,
+    }  # fmt: skip
     template = "edit_faq.html" if content["kind"] == "faq" else "edit_procedure.html"
-    return console.page(staff, template, status, content=content, spare=SPARE_ROWS, **values)
+    return console.page(staff, template, status, content=content, **values)

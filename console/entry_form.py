@@ -35,7 +35,8 @@ ROWS = {
     "sources": ("title", "basis", "url", "decision", "checked_at", "note"),
     "legal_basis": ("number", "title", "issued_on"),
 }
-SPARE_ROWS = 2
+SPARE_ROWS, MORE_ROWS = 2, 5
+CHANNELS = ("in_person", "online", "post")
 MOST_ROWS = 60
 _REQUIRED = ("title", "field", "topic", "answer")
 
@@ -54,6 +55,10 @@ def content_from(form: FormData, before: Mapping[str, Any]) -> dict[str, Any]:
         content[name] = dict(before.get(name) or {}) | group
     for name in ROWS.keys() & before.keys():
         content[name] = _rows(form, name)
+    if kind == "procedure":
+        content["sensitive"] = text_of(form, "sensitive")
+        ways = [way for way in CHANNELS if text_of(form, f"online.channels.{way}")]
+        content["online"] = content["online"] | {"channels": ways}
     return _typed(content)
 
 
@@ -74,5 +79,6 @@ def _typed(content: dict[str, Any]) -> dict[str, Any]:
         content["fee"]["amount_vnd"] = amount.replace(".", "").replace(" ", "") if isinstance(amount, str) else amount
         number = content["time"]["number"]
         content["time"]["number"] = number.replace(",", ".") if isinstance(number, str) else number
+        content["sensitive"] = content["sensitive"] == "1"
         content["deadline"] = content["deadline"] if any(content["deadline"].values()) else None
     return content

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
 from console import drafts, entry_lists
 from console.accounts import Staff
 from console.comparison import compare
 from console.drafts import DraftError
-from console.entry_lists import Filter
+from console.entry_lists import Filter, today
 from console.pages import Console, ConsoleRoute, Refused
-from console.preview import previews
+from console.preview import preview, previews
+from console.wording import subject_name
+from knowledge.vocabulary import Aspect
 from store.knowledge import EntryRow
 
 
@@ -28,9 +31,9 @@ def entry_router(console: Console) -> APIRouter:
         with console.database.read() as session:
             rows, more = entry_lists.find(session, console.knowledge, wanted)
             waiting = entry_lists.waiting(session) if wanted == Filter() else []
-            names = entry_lists.fields(session)
+            subjects = [(name, subject_name(name)) for name in entry_lists.subjects(session)]
         return console.page(
-            staff, "entries.html", entries=rows, more=more, wanted=wanted, waiting=waiting, fields=names, done=done
+            staff, "entries.html", entries=rows, more=more, wanted=wanted, waiting=waiting, subjects=subjects, done=done
         )
 
     @router.get("/console/entries/{entry_id}")
@@ -49,7 +52,24 @@ def entry_router(console: Console) -> APIRouter:
         changes = compare(old.content, new.content)
         return console.page(staff, "compare.html", old=old, new=new, differences=changes)
 
+    @router.get("/console/entries/{entry_id}/sound")
+    async def sound(entry_id: str, number: int, aspect: Aspect | None = None, staff: Staff = reader) -> Response:
+        """An answer as the telephone says it, from its first to its last piece."""
+        if console.sound is None:
+            raise Refused(404, "Máy chủ này không đọc thành tiếng được.")
+        said = await asyncio.to_thread(_said, console, entry_id, number, aspect)
+        return Response(await console.sound(said), media_type="audio/wav", headers={"Cache-Control": "no-store"})
+
     return router
+
+
+def _said(console: Console, entry_id: str, number: int, aspect: Aspect | None) -> str:
+    with console.database.read() as session:
+        try:
+            entry = drafts.parse(drafts.revision(session, entry_id, number).content)
+        except DraftError as error:
+            raise Refused(404, str(error)) from error
+    return " ".join(preview(entry, aspect, console.profile, console.speak).said)
 
 
 def show(
@@ -62,10 +82,11 @@ def show(
         if row is None:
             raise Refused(404, "Không có mục này.")
         entry = drafts.parse(row.content)
-        found = drafts.findings(session, row) if row.state in ("draft", "review") else []
+        found = console.checks.findings(session, entry) if row.state in ("draft", "review") else []
         live = session.get_one(EntryRow, entry_id).live
     values: dict[str, Any] = {"done": None, "error": None, "broken": ()} | more
     return console.page(
         staff, "entry.html", status, entry=entry, revision=row, revisions=rows, live=live, findings=found,
-        previews=previews(entry, console.profile, console.speak), **values,
+        today=today(), previews=previews(entry, console.profile, console.speak),
+        audible=console.sound is not None, **values,
     )  # fmt: skip

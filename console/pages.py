@@ -27,7 +27,7 @@ from console import accounts, admin_words, wording
 from console.accounts import Staff
 from console.checks import Checks
 from console.desk import Deliver
-from console.preview import Speak
+from console.preview import Sound, Speak
 from console.roles import ROLE_NAMES, Permission, allowed
 from console.sso import SignOn
 from knowledge.live import LiveKnowledge
@@ -71,7 +71,8 @@ class SignInNeeded(Exception):
 class Console:
     """What all pages of the console work with.
 
-    speak: a message in the pieces that the telephone says. deliver: as `bot.conversation.Conversation.deliver`.
+    speak: a message in the pieces that the telephone says. sound: a text as a WAV file; None where nothing speaks.
+    deliver: as `bot.conversation.Conversation.deliver`.
     erase_tracker: deletes what the dialogue keeps of a conversation. sign_on: the province's own accounts.
     """
 
@@ -87,6 +88,7 @@ class Console:
     deliver: dict[str, Deliver] = field(default_factory=dict)
     erase_tracker: Callable[[str], int] = lambda conversation_id: 0
     sign_on: SignOn | None = None
+    sound: Sound | None = None
 
     @property
     def checks(self) -> Checks:

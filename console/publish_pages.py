@@ -30,7 +30,7 @@ def publish_router(console: Console) -> APIRouter:
 
         def step() -> None:
             with console.database.write() as session:
-                drafts.submit(session, staff, drafts.revision(session, entry_id, number))
+                drafts.submit(session, console.checks, staff, drafts.revision(session, entry_id, number))
 
         return _after(console, staff, entry_id, "submitted", step)
 
@@ -51,7 +51,7 @@ def publish_router(console: Console) -> APIRouter:
         checked = bool(text_of(sent, "checked"))
         return _after(
             console, staff, entry_id, "published",
-            lambda: drafts.publish_reviewed(console.press, staff, entry_id, number, checked=checked),
+            lambda: drafts.publish_reviewed(console.press, console.checks, staff, entry_id, number, checked=checked),
         )  # fmt: skip
 
     @router.post(_PATH + "/restore")

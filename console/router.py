@@ -15,6 +15,7 @@ from console.edit_pages import edit_router
 from console.entry_pages import entry_router
 from console.invitations import first_admin_link
 from console.learning_pages import learning_router
+from console.names_pages import names_router
 from console.notice_pages import notice_router
 from console.number_pages import number_router
 from console.open_data import open_data_router
@@ -27,15 +28,17 @@ from console.sso_pages import sso_router
 from console.subject_pages import subject_router
 from console.ticket_pages import ticket_router
 from console.unanswered_pages import unanswered_router
+from console.upload_pages import upload_router
 from console.user_pages import user_router
 
 __all__ = ["console_router", "welcome"]
 
 _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir()}
 PARTS = (
-    sign_in_router, account_router, totp_router, desk_router, ticket_router, reply_router, edit_router, entry_router,
-    publish_router, unanswered_router, learning_router, number_router, open_data_router, notice_router, user_router,
-    audit_router, settings_router, subject_router, sso_router,
+    sign_in_router, account_router, totp_router, desk_router, ticket_router, reply_router,
+    upload_router, names_router, edit_router, entry_router, publish_router, unanswered_router, learning_router,
+    number_router, open_data_router, notice_router, user_router, audit_router, settings_router,
+    subject_router, sso_router,
 )  # fmt: skip
 
 

@@ -49,6 +49,17 @@ PAPER_FORMS = {
     "original_or_copy": "bản chính hoặc bản sao", "show": "xuất trình", "electronic": "bản điện tử",
     "declare": "tờ khai", "unknown": "chưa rõ",
 }  # fmt: skip
+TOPICS = {
+    "chinh_quyen_2_cap": "Chính quyền hai cấp", "du_lieu": "Dữ liệu cá nhân", "gioi_han": "Việc trợ lý không làm",
+    "ket_qua": "Nhận kết quả", "ky_so": "Ký số", "nhanh": "Trả lời nhanh", "noi_nop": "Nơi nộp",
+    "nop_ho_so": "Nộp hồ sơ", "phan_anh": "Phản ánh, kiến nghị", "phi": "Phí, lệ phí", "ten_goi": "Tên gọi giấy tờ",
+    "thoi_han": "Thời hạn", "tra_cuu": "Tra cứu hồ sơ", "trang_thai": "Trạng thái hồ sơ", "uy_quyen": "Uỷ quyền",
+    "vneid": "VNeID",
+}  # fmt: skip
+AGES = {"180": "Dưới 6 tháng", "365": "6 đến 12 tháng", "old": "Trên 12 tháng", "unknown": "Chưa rõ ngày"}
+VALIDITIES = {"starts": "Sắp có hiệu lực", "ends": "Sắp hết hiệu lực", "over": "Đã hết hiệu lực"}
+WAYS = {"in_person": "trực tiếp", "online": "trên mạng", "post": "qua bưu chính"}
+OUTCOMES = {"new": "thêm mới", "changed": "thay đổi", "same": "không đổi", "wrong": "sai"}
 BASES = {
     "portal": "Cổng Dịch vụ công", "law": "Văn bản pháp luật", "province": "Tỉnh cung cấp",
     "unverified": "Chưa đối chiếu",
@@ -69,7 +80,7 @@ ACTIONS = {
     "removed a canned reply": "bỏ câu trả lời sẵn",
     "transferred a ticket": "chuyển yêu cầu", "closed a ticket": "đóng yêu cầu", "saved a draft": "lưu nháp",
     "asked for review": "gửi duyệt", "sent back a draft": "trả lại bản nháp", "published": "xuất bản",
-    "restored": "khôi phục bản cũ", "closed a question": "bỏ qua câu chưa trả lời",
+    "restored": "khôi phục bản cũ", "imported entries": "nhập từ tệp", "closed a question": "bỏ qua câu chưa trả lời",
     "proposed a lesson": "đề xuất câu dạy trợ lý", "accepted a lesson": "nhận câu dạy trợ lý",
     "refused a lesson": "bỏ câu dạy trợ lý", "asked for training": "cho trợ lý học lại",
     "put a notice": "báo cho người dân", "ended a notice": "thôi báo", "put a pause": "tạm dừng trợ lý",
@@ -91,7 +102,7 @@ FIELDS = {
     "decision": "quyết định", "related": "mục liên quan", "answer": "trả lời", "spoken": "trả lời qua điện thoại",
     "common_names": "tên thường gọi", "examples": "câu hỏi mẫu", "sources": "nguồn", "review": "cán bộ duyệt",
     "confidence": "mức chắc chắn", "valid_from": "hiệu lực từ", "valid_until": "hiệu lực đến", "notes": "ghi chú",
-    "origin": "nguồn gốc",
+    "origin": "nguồn gốc", "sensitive": "thủ tục nhạy cảm",
 }  # fmt: skip
 TRAINING_STATES = {
     "waiting": "đang chờ", "running": "đang học", "better": "tốt hơn, đã dùng",
@@ -130,6 +141,9 @@ NOTICES = {
     "saved": "Đã lưu.",
     "submitted": "Đã gửi duyệt. Người khác sẽ xuất bản.",
     "sent_back": "Đã trả lại người soạn.",
+    "named": "Đã nhận tên gọi vào bản nháp và gửi duyệt.",
+    "imported": "Đã nhập thành bản nháp.",
+    "submitted_all": "Đã gửi duyệt. Mục nào còn lỗi thì vẫn là bản nháp.",
     "added": "Đã thêm vào bản nháp. Xem lại rồi bấm Gửi duyệt.",
     "dismissed": "Đã đóng. Có người hỏi lại mà không được thì câu này trở lại.",
     "proposed": "Đã đưa vào câu dạy trợ lý. Người khác sẽ xem lại.",
@@ -162,6 +176,11 @@ def is_late(ticket: TicketRow) -> bool:
 def moment(text: str) -> str:
     """A stored ISO moment as `clock` shows it."""
     return clock(datetime.fromisoformat(text))
+
+
+def subject_name(subject: str) -> str:
+    """A field or topic as staff read it."""
+    return TOPICS.get(subject, subject)
 
 
 def field_name(path: str) -> str:

@@ -22,6 +22,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 FAMILIES = Path(__file__).parents[1] / "families.yml"
 SAME_WORDS = 0.9
 SAME_MEANING = 0.985
+LIKE_MEANING = 0.96
 LONGEST_LABEL = 6
 
 
@@ -54,6 +55,19 @@ def contradictions(entries: Entries) -> Iterator[Finding]:
             if first.place.level == second.place.level and (differ := _differing(first, second)):
                 severity: Severity = "warning" if first.origin == second.origin == "import" else "error"
                 yield Finding(second.id, "contradiction", differ, f"khác với {first.id} cùng tên", severity)
+
+
+def contradicting_likes(entries: Entries, encode: Encode) -> Iterator[Finding]:
+    """Procedures whose titles mean nearly the same, and whose fee or time differ."""
+    written = [e for e in entries.values() if isinstance(e, Procedure) and e.origin != "import"]
+    if len(written) < 2:
+        return
+    vectors = encode([entry.title for entry in written])
+    for row, column in zip(*np.nonzero(np.triu(vectors @ vectors.T >= LIKE_MEANING, 1)), strict=True):
+        first, second = written[row], written[column]
+        same_title = plain(first.official_title or first.title) == plain(second.official_title or second.title)
+        if not same_title and first.place.level == second.place.level and (differ := _differing(first, second)):
+            yield Finding(second.id, "contradiction", differ, f"khác với {first.id}: {first.title}", "warning")
 
 
 def _differing(first: Procedure, second: Procedure) -> str | None:

@@ -36,6 +36,7 @@ def lint(
     found += relations.shared_examples(by_id)
     found += relations.contradictions(by_id)
     found += relations.near_duplicates(by_id, encode)
+    found += relations.contradicting_likes(by_id, encode) if encode else ()
     found += relations.families(by_id, families)
     return sorted({_graded(finding, by_id) for finding in found})
 

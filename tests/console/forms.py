@@ -14,7 +14,7 @@ class _Form(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
-        if tag == "input" and given.get("type") not in ("hidden", "checkbox"):
+        if tag == "input" and (given.get("type") not in ("hidden", "checkbox") or "checked" in given):
             self.fields[given["name"]] = given.get("value", "")
         elif tag in ("select", "textarea"):
             self._name, self._in_text = given["name"], tag == "textarea"
