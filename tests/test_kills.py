@@ -45,7 +45,7 @@ def test_rasa_dies_in_mid_conversation_and_the_conversation_goes_on(whole: Runni
     whole.wait(lambda ready: ready["dialogue"] == "ok")
     again = chat.say("còn nộp ở đâu")
     assert (again["status"], again["messages"][0]["entry_ids"]) == ("answered", ["1.001193"])
-    assert [turn["author"] for turn in chat.history()] == ["citizen", "assistant"] * 3
+    assert [turn["from"] for turn in chat.history()] == ["citizen", "assistant"] * 3
 
 
 def test_a_form_survives_rasas_death(whole: Running) -> None:
@@ -70,7 +70,7 @@ def test_the_gateway_dies_after_it_accepted_and_answers_once_when_it_is_back(who
     asking.join()
     whole.wait()
     until(lambda: accepted(whole.var, "the-question") == [("done",)])
-    turns = [turn for turn in chat.history() if turn["author"] == "assistant"]
+    turns = [turn for turn in chat.history() if turn["from"] == "assistant"]
     assert len(turns) == 2
     assert turns[1]["messages"][0]["aspect"] == "place"
     assert chat.say("làm thẻ căn cước ở đâu", "the-question")["turn_id"] == turns[1]["turn_id"]
