@@ -23,11 +23,13 @@ from actions.server import create_app as create_action_app
 from bot.channels.integration import integration_router
 from bot.channels.sms import make_sms, sms_router
 from bot.channels.web import sessions
+from bot.channels.web.announcements import announcement_router
 from bot.channels.web.api import ChatApi
 from bot.channels.web.complaints import ComplaintApi
 from bot.channels.web.embedding import allow_portals
 from bot.channels.web.page import page_router
 from bot.channels.web.stream import ChatStream
+from bot.channels.zalo.pictures import picture_source
 from bot.channels.zalo.wiring import make_zalo
 from bot.conversation import Conversation
 from bot.dialogue import RasaClient
@@ -40,8 +42,8 @@ from bot.logs import configure_logs
 from bot.problems import install as install_problems
 from bot.reminding import announce
 from console.pages import Console
-from console.sso import make_sign_on
 from console.router import console_router, welcome
+from console.sso import make_sign_on
 from console.upkeep import keep_up
 from knowledge.kept_profile import KeptProfile
 from knowledge.live import LiveKnowledge
@@ -88,7 +90,9 @@ class Gateway:
         owner = f"{socket.gethostname()}:{settings.port}"[-OWNER_LENGTH:]
         self.conversation = Conversation(self.database, self.vault, self.knowledge, self.dialogue, self.feed, owner)
         self.parts = Parts(self.database, self.knowledge, self.dialogue, self.feed, settings.var)
-        self.conversation.exact = ExactWords(self.database, self.vault, self.knowledge, settings)
+        self.conversation.exact = ExactWords(
+            self.database, self.vault, self.knowledge, settings, picture_source(settings)
+        )
         self.zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
         self.sms = make_sms(settings, self.database, self.vault, self.profile)
         var = settings.var
@@ -107,6 +111,7 @@ class Gateway:
         app.include_router(
             ChatApi(self.database, self.vault, self.conversation, self.limiter, self.trackers.erase).router
         )
+        app.include_router(announcement_router(self.database))
         app.include_router(ChatStream(self.database, self.feed, s.allowed_origins, s.base_url).router)
         app.include_router(ComplaintApi(self.database, self.vault, self.limiter, self.feed).router)
         app.include_router(
