@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -74,15 +76,13 @@ class Book:
     groups: tuple[Group, ...] = ()
 
     def line(self, state: str, variant: str, values: dict[str, str]) -> Line:
-        """A prompt of a state, filled; replaceable by a recording when nothing of this call is in it."""
+        """A prompt of a state, filled; what holds nothing of this call may be replaced by recordings."""
         texts = self.prompts["states"][state]
-        text = texts.get(variant, texts.get("ask", ""))
-        return Line(text.format_map(_Kept(values)), None if _varies(text) else f"{state}.{variant}")
+        return _line(f"{state}.{variant}", texts.get(variant, texts.get("ask", "")), values)
 
     def said(self, name: str, **values: str) -> Line:
         """A sentence of no particular state."""
-        text = self.prompts["said"][name]
-        return Line(text.format_map(_Kept(values)), None if _varies(text) else name)
+        return _line(name, self.prompts["said"][name], values)
 
 
 class _Kept(dict[str, str]):
@@ -90,13 +90,31 @@ class _Kept(dict[str, str]):
         raise KeyError(f"prompts.yml asks for {{{key}}}, which is not known there")
 
 
-_FIXED = ("{ten_tinh}", "{gio}", "{prefix}")
+_VARYING = re.compile(r"(\{(?!ten_tinh\}|gio\}|prefix\})\w+\})")
 
 
-def _varies(text: str) -> bool:
-    for fixed in _FIXED:
-        text = text.replace(fixed, "")
-    return "{" in text
+def _line(name: str, text: str, values: dict[str, str]) -> Line:
+    kept = _Kept(values)
+    if not _VARYING.search(text):
+        return Line(text.format_map(kept), name)
+    parts: list[Line] = []
+    fixed = 0
+    for piece in filter(None, _VARYING.split(text)):
+        if re.search(r"\w", piece) and not _VARYING.fullmatch(piece):
+            fixed += 1
+            parts.append(Line(piece.format_map(kept).lstrip(" .,:"), f"{name}.{fixed}"))
+        else:
+            parts.append(Line(piece.format_map(kept)))
+    return Line(text.format_map(kept), parts=tuple(part for part in parts if re.search(r"\w", part.text)))
+
+
+def as_recorded(lines: Iterable[Line], folder: Path) -> tuple[Line, ...]:
+    """The lines to play one after the other: a line in parts is cut up where a recording for one of them is there."""
+    return tuple(
+        part
+        for line in lines
+        for part in (line.parts if any((folder / f"{p.recording}.wav").is_file() for p in line.parts) else (line,))
+    )
 
 
 @lru_cache(maxsize=1)

@@ -183,10 +183,14 @@ Effect = Ask | LookUp | TakeTicket | CarryOn | Settle
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words to say. recording: the prompt's name when staff may replace it by a WAV file."""
+    """Words to say. recording: the prompt's name when staff may replace it by a WAV file.
+
+    parts: the same words cut around what differs from call to call, so that the rest may be replaced by recordings.
+    """
 
     text: str
     recording: str | None = None
+    parts: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,8 @@ class World:
     """What the flow must know beside the caller's input.
 
     opening: when people work again, in words. window: by when a callback is promised, in words. operators: numbers are
-    configured. queue, speech: the carrier offers them. caller_known: the calling number is shown.
+    configured. queue, speech: the carrier offers them. caller_known: the calling number is shown. banner: an emergency
+    that every caller is told.
     """
 
     open: bool
@@ -240,4 +245,5 @@ class World:
     caller_known: bool = True
     whole_number: bool = False
     province_code: str = "H00"
+    banner: str = ""
     values: dict[str, str] = field(default_factory=dict)

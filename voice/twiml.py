@@ -9,6 +9,7 @@ from urllib.parse import quote
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from voice.book import as_recorded
 from voice.call_state import CallStep, Line, Listen
 
 QUEUE = "motcua"
@@ -82,7 +83,7 @@ def _gather(listen: Listen, url: str) -> dict[str, object]:
 
 
 def _say(parent: TwiML, lines: tuple[Line, ...], slow: bool, carrier: Carrier) -> None:
-    for line in lines:
+    for line in as_recorded(lines, carrier.recordings):
         if line.recording and (carrier.recordings / f"{line.recording}.wav").is_file():
             parent.play(f"{carrier.base}/voice/prompts/{line.recording}.wav")
         elif slow and carrier.speech:

@@ -35,7 +35,7 @@ from voice.whisper import whisper_line
 log = structlog.get_logger()
 _OVER = ("completed", "busy", "failed", "no-answer", "canceled")
 _WITHHELD = re.compile(r"anonymous|unknown|restricted|unavailable|^\+?(?:266696687|86282452253|464)$", re.IGNORECASE)
-_PROMPT = re.compile(r"[a-z_]+(?:\.[a-z_]+)?")
+_PROMPT = re.compile(r"[a-z_]+(?:\.[a-z_]+)?(?:\.\d)?")
 
 
 class Webhooks:

@@ -231,6 +231,22 @@ async def test_a_recorded_prompt_replaces_the_words(hotline: Make) -> None:
     assert (await line.http.get("/voice/prompts/secret_key.wav")).status_code == 404
 
 
+async def test_a_prompt_with_values_is_recorded_in_parts(hotline: Make) -> None:
+    line = hotline()
+    line.folder.mkdir()
+    call = line.call()
+    await call.begin()
+    await call.press("11142611050012#")
+    assert [h.recording for h in call.heard[-1:]] == [False]
+    (line.folder / "code_check.again.1.wav").write_bytes(b"RIFF")
+    (line.folder / "code_check.again.2.wav").write_bytes(b"RIFF")
+    call.forget()
+    await call.silence()
+    assert [h.recording for h in call.heard] == [True, False, True]
+    assert call.heard[1].text.startswith("hát không không, một bốn")
+    assert (await line.http.get("/voice/prompts/code_check.again.2.wav")).status_code == 200
+
+
 async def test_an_agent_picks_up_the_caller_who_waits_longest(hotline: Make) -> None:
     line = hotline(operators=("+842400000001",))
     waiting = line.call()
