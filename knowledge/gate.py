@@ -1,9 +1,13 @@
-"""The regression gate: every entry's example questions must still find it in a new snapshot."""
+"""The regression gate: known questions must still find what they found, in a new snapshot.
+
+Known are every entry's example questions, and what citizens say in the conversation tests that are marked as gates.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from knowledge.gate_conversations import broken_turns
 from knowledge.snapshot import Snapshot
 from knowledge.vector_cache import VectorCache
 
@@ -13,14 +17,20 @@ Asked = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A known question that the new snapshot answers worse. entry: whose question. instead: what it finds first."""
+    """A known question that the new snapshot answers worse.
+
+    entry: whose question it is; empty when it was to be refused. instead: what it finds first. conversation: the test
+    that asks it, unless it is an example of the entry.
+    """
 
     question: str
     entry: str
     instead: str
+    conversation: str = ""
 
     def __str__(self) -> str:
-        return f"{self.entry}: “{self.question}” → {self.instead}"
+        where = f" ({self.conversation})" if self.conversation else ""
+        return f"{self.entry}: “{self.question}”{where} → {self.instead}"
 
 
 def regressions(new: Snapshot, old: Snapshot | None, cache: VectorCache) -> list[Broken]:
@@ -33,7 +43,15 @@ def regressions(new: Snapshot, old: Snapshot | None, cache: VectorCache) -> list
     known = [(entry, asked) for entry, asked in later if old and asked in _examples(old, entry)]
     before = _found(old, known, cache) if old else {}
     broken = [key for key in later if key[0] not in found[key] or (key in before and before[key][0] == key[0])]
-    return [Broken(question, entry, found[entry, question][0]) for entry, question in broken]
+    examples = [Broken(question, entry, found[entry, question][0]) for entry, question in broken]
+    return examples + (_in_conversations(new, old) if old else [])
+
+
+def _in_conversations(new: Snapshot, old: Snapshot) -> list[Broken]:
+    return [
+        Broken(turn.question, turn.answer or ", ".join(sorted(turn.choices)), instead, turn.conversation)
+        for turn, instead in broken_turns(new, old)
+    ]
 
 
 def _examples(snapshot: Snapshot, entry: str) -> tuple[str, ...]:
