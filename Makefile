@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help serve test bench train lint doctor clean ready
+.PHONY: help serve test bench train speech lint doctor clean ready
 
 SETUP := sh setup/python.sh -m setup
 PYTHON := .venv/bin/python
@@ -19,6 +19,9 @@ bench: ready ## Run all benchmarks, or one with S=name
 	$(PYTHON) -m benchmarks $(S)
 
 train: ready ## Build the encoder and train Rasa where their inputs changed
+
+speech: ## Fetch the optional model for recognition of speech (145 MB)
+	@$(SETUP) speech
 
 lint: ## Check style, types, imports and the data in YAML
 	@$(SETUP) environments

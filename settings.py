@@ -136,9 +136,9 @@ class Settings(BaseSettings):
 
 
 def vectors_file(var: Path) -> Path:
-    """The SQLite file of passage vectors: one for all clones where set-up made room for it, else in `var`."""
+    """The SQLite file of passage vectors: one for all clones where set-up made room we may write to, else in `var`."""
     shared = ROOT / "models" / "vectors"
-    return (shared if shared.is_dir() else var / "cache") / "vectors.db"
+    return (shared if os.access(shared, os.W_OK) else var / "cache") / "vectors.db"
 
 
 def _kept_secret(path: Path) -> str:

@@ -12,6 +12,7 @@ from setup.models import ensure_dialogue, ensure_encoder, ensure_vectors
 from setup.places import ROOT, setting
 from setup.problems import SetupError, need_port
 from setup.progress import side_by_side
+from setup.speech import ensure_speech
 from setup.system_packages import ensure_packages
 
 PORTS = {"PORT": "8000", "RASA_PORT": "5005", "ACTIONS_PORT": "5055"}
@@ -33,6 +34,12 @@ def models() -> None:
     """Everything that is built: environments, encoder and trained Rasa."""
     encoder()
     ensure_dialogue()
+
+
+def speech_model() -> None:
+    """The optional model for recognition of speech."""
+    environments()
+    ensure_speech()
 
 
 def serve() -> None:
@@ -66,6 +73,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "tests": tests,
     "environments": environments,
     "models": models,
+    "speech": speech_model,
     "doctor": doctor,
 }
 

@@ -44,6 +44,15 @@ def disk_roomy() -> str:
     return f"{shutil.disk_usage(ROOT).free / GIB:.0f} GB of disk are free; shared cache: {cache()}"
 
 
+def speech_recognised(folder: Path | None) -> str:
+    """There is a speech model, or it is known what callers do without."""
+    if folder is None:
+        return "speech recognition has no model, so callers on our media stream use keys; `make speech` fetches one"
+    if not (folder / "model.bin").is_file():
+        raise SetupError(f"SPEECH_MODEL: {folder} holds no faster-whisper model (model.bin)")
+    return f"speech recognition uses {folder}"
+
+
 def gateway_answers(port: int) -> str:
     """The gateway is ready, or its port is free for it."""
     try:
@@ -110,6 +119,7 @@ def checks() -> Iterator[Callable[[], str]]:
     from settings import get_settings
 
     settings = get_settings()
+    yield lambda: speech_recognised(settings.speech_folder)
     yield lambda: gateway_answers(settings.port)
     yield lambda: rasa_answers(settings.rasa_port, settings.port)
     if settings.database_url or (settings.var / "motcua.db").exists():

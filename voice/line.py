@@ -7,10 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from actions.dossier_lookup import DossierDesk
 from bot.messages import Reply, UserMessage
 from knowledge.entry import Faq, Procedure
 from knowledge.province import Profile, open_now, placeholders, say_hours
+from store import notices
 from store.crypto import Vault
 from store.engine import Database
 from voice.book import Book, Group, load_book
@@ -44,11 +48,22 @@ class Entries(Protocol):
         """The number of the live snapshot."""
 
 
+class Recogniser(Protocol):
+    """Turns speech at the telephone's rate into words."""
+
+    async def hear(self, samples: NDArray[np.int16], phrases: tuple[str, ...], *, free: bool) -> str:
+        """The phrase that was said, or other words when `free`; "" when it was neither."""
+
+    async def transcribe(self, samples: NDArray[np.int16]) -> str:
+        """A message of any length as words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telephone:
     """forget: starts the dialogue of a conversation afresh. transcribe: the words of a recording, by its address.
 
-    streams: calls go to our own media stream, where speech is recognised and made in this house.
+    streams: calls go to our own media stream, where speech is recognised and made in this house. recogniser: None where
+    no model is installed, and callers on a stream use keys.
     """
 
     database: Database
@@ -62,6 +77,7 @@ class Telephone:
     forget: Forget
     transcribe: Transcribe | None = None
     streams: bool = False
+    recogniser: Recogniser | None = None
     _groups: dict[int, tuple[Group, ...]] = field(default_factory=dict)
     _values: dict[int, dict[str, str]] = field(default_factory=dict)
 
@@ -86,8 +102,15 @@ class Telephone:
             caller_known=caller_known,
             whole_number=self.desk.backend.whole_number,
             province_code=profile.dossier_code,
+            banner=self.banner(),
             values=self.values(),
         )
+
+    def banner(self) -> str:
+        """The emergency that all citizens are told now, as it is said; empty when there is none."""
+        with self.database.read() as session:
+            told = notices.in_force(session).get("banner")
+        return speak(told.text) if told else ""
 
     def values(self) -> dict[str, str]:
         """What prompts may ask for of the province, as it is said."""

@@ -18,10 +18,16 @@ from settings import Settings
 from store.crypto import Vault
 from store.engine import Database
 from voice.book import load_book
-from voice.line import Conversing, Entries, Forget, Telephone, Transcribe
+from voice.line import Conversing, Entries, Forget, Telephone
+from voice.media.carrier_recording import carrier_transcriber
+from voice.media.equipment import Equipment
 from voice.media.espeak import Espeak
+from voice.media.kept_messages import KeptMessages
+from voice.media.routes import MediaStreams
 from voice.media.sound_folder import SoundFolder
 from voice.media.synthesis import Synthesis, fixed_prompts
+from voice.media.whisper_model import WhisperModel
+from voice.record import CallRecords
 from voice.signature import Gatekeeper, new_run_token
 from voice.simulator.desk import CallDesk
 from voice.simulator.routes import CallPage
@@ -37,12 +43,12 @@ def make_telephone(
     knowledge: Entries,
     profile: Profile,
     forget: Forget,
-    transcribe: Transcribe | None = None,
 ) -> Telephone:
     """The telephone of this replica; makes the simulator's token of this run."""
     base = settings.dossier_api_base
     backend: DossierBackend = OneStopBackend(base) if base else SqlBackend(database, vault)
-    secret = settings.twilio_auth_token
+    secret = settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else None
+    model = WhisperModel(settings.speech_folder) if settings.speech_folder else None
     return Telephone(
         database=database,
         vault=vault,
@@ -57,11 +63,11 @@ def make_telephone(
             operators=settings.operator_numbers,
             speech=settings.voice_carrier == "twilio",
         ),
-        gatekeeper=Gatekeeper(
-            settings.base_url, secret.get_secret_value() if secret else None, new_run_token(settings.var)
-        ),
+        gatekeeper=Gatekeeper(settings.base_url, secret, new_run_token(settings.var)),
         forget=forget,
-        transcribe=transcribe,
+        transcribe=carrier_transcriber(model.transcribe, settings.twilio_account_sid, secret) if model else None,
+        streams=settings.voice_speech == "own",
+        recogniser=model,
     )
 
 
@@ -75,9 +81,11 @@ def make_synthesis(telephone: Telephone, folder: Path) -> Synthesis:
 
 
 def voice_routers(telephone: Telephone, settings: Settings, limiter: RateLimiter) -> tuple[APIRouter, ...]:
-    """The carrier's webhooks, and the telephone in the browser, which posts to them over loopback."""
+    """The carrier's webhooks and media streams, and the telephone in the browser, which calls them over loopback."""
     http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", trust_env=False)
     synthesis = make_synthesis(telephone, settings.var / "sounds")
     desk = CallDesk(http, settings.base_url, telephone.gatekeeper.run_token, synthesis.wav)
     page = CallPage(desk, limiter, telephone.profile.name, settings.base_url)
-    return voice_router(telephone), page.router
+    records = CallRecords(telephone.database, telephone.vault)
+    streams = MediaStreams(Equipment(telephone, records, synthesis, KeptMessages(telephone)))
+    return voice_router(telephone), streams.router, page.router

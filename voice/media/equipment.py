@@ -14,13 +14,6 @@ from voice.record import CallRecords
 FILLER_SECONDS = 1.2
 
 
-class Recogniser(Protocol):
-    """Turns what a caller said into words."""
-
-    async def hear(self, samples: Samples, phrases: tuple[str, ...], *, free: bool) -> str:
-        """The phrase that was said, or other words when `free`; "" when it was neither."""
-
-
 class Messages(Protocol):
     """Keeps what callers leave for staff."""
 
@@ -33,11 +26,10 @@ class Messages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """recogniser: None where no model is installed. filler_seconds: without an answer, until something is said."""
+    """filler_seconds: without an answer, until something is said."""
 
     phone: Telephone
     records: CallRecords
     synthesis: Synthesis
     messages: Messages
-    recogniser: Recogniser | None = None
     filler_seconds: float = FILLER_SECONDS

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import structlog
 
 from store.recordings import keep
 from voice.effects import Caller, keep_transcript
-from voice.line import Telephone
+from voice.line import Recogniser, Telephone
 from voice.media.sound import TELEPHONE_RATE, Samples, to_mulaw
 
 log = structlog.get_logger()
 SCHEME = "store:"
-Transcribe = Callable[[Samples], Awaitable[str]]
 
 
 class KeptMessages:
-    """transcribe: a message as words; None where no model is installed, and staff listen to the message."""
+    """Where no model is installed, staff listen to the message."""
 
-    def __init__(self, phone: Telephone, transcribe: Transcribe | None = None) -> None:
-        self._phone, self._transcribe = phone, transcribe
+    def __init__(self, phone: Telephone) -> None:
+        self._phone = phone
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def keep(self, caller: Caller, samples: Samples) -> str:
@@ -30,8 +28,8 @@ class KeptMessages:
 
     def written_down(self, caller: Caller, samples: Samples) -> None:
         """Turn a message into words for its ticket, after the call has gone on."""
-        if self._transcribe is not None:
-            job = asyncio.create_task(self._write(caller.conversation_id, samples, self._transcribe))
+        if self._phone.recogniser is not None:
+            job = asyncio.create_task(self._write(caller.conversation_id, samples, self._phone.recogniser))
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
 
@@ -40,9 +38,9 @@ class KeptMessages:
         with self._phone.database.write() as session:
             return keep(session, self._phone.vault, conversation_id, to_mulaw(samples), seconds)
 
-    async def _write(self, conversation_id: str, samples: Samples, transcribe: Transcribe) -> None:
+    async def _write(self, conversation_id: str, samples: Samples, recogniser: Recogniser) -> None:
         try:
-            text = await transcribe(samples)
+            text = await recogniser.transcribe(samples)
             await asyncio.to_thread(keep_transcript, self._phone, conversation_id, text)
         except Exception:
             log.exception("message not transcribed")

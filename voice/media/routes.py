@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 import structlog
@@ -35,9 +35,16 @@ class MediaStreams:
     def __init__(self, equipment: Equipment) -> None:
         self._with = equipment
         self._open: set[str] = set()
-        self.router = APIRouter()
+        self.router = APIRouter(lifespan=self._ready)
         self.router.add_api_websocket_route(PATH, self.stream)
         self.router.add_api_route("/voice/streamed", self.streamed, methods=["POST"])
+
+    @asynccontextmanager
+    async def _ready(self, app: object) -> AsyncIterator[None]:
+        """Say at the start whether callers on streams can speak."""
+        if self._with.phone.recogniser is None:
+            log.warning("speech recognition has no model: callers on media streams use keys", do="make speech")
+        yield
 
     async def stream(self, socket: WebSocket) -> None:
         """Serve one stream until the caller hangs up or the call leaves it."""
@@ -55,7 +62,8 @@ class MediaStreams:
         """The code to close with, once the stream is over."""
         incoming = _frames(socket)
         try:
-            started = await asyncio.wait_for(_start(incoming), START_SECONDS)
+            async with asyncio.timeout(START_SECONDS):
+                started = await _start(incoming)
             found = await self._admitted(started)
             if found is None:
                 return _POLICY
@@ -111,7 +119,8 @@ async def _frames(socket: WebSocket) -> AsyncIterator[Frame]:
     bad = 0
     while True:
         try:
-            message = await asyncio.wait_for(socket.receive(), QUIET_SECONDS)
+            async with asyncio.timeout(QUIET_SECONDS):
+                message = await socket.receive()
         except TimeoutError:
             return
         if message["type"] == "websocket.disconnect":

@@ -14,7 +14,7 @@ from datetime import datetime
 
 import structlog
 
-from voice.book import load_book
+from voice.book import as_recorded, load_book
 from voice.call_state import Began, CallState, CallStep, Input, Recorded, Speech
 from voice.effects import Caller
 from voice.media.activity import Activity
@@ -147,7 +147,7 @@ class StreamedCall:
         known = await self._recognised(heard) if isinstance(heard, Utterance) else heard
         phone, number = self._with.phone, before.turn
         world = phone.world(at, caller_known=self._caller.number is not None)
-        world = replace(world, speech=self._with.recogniser is not None)
+        world = replace(world, speech=self._with.phone.recogniser is not None)
         step = await step_on(phone, self._caller, before, known, f"{self._id}:{number}", at, world)
         after = replace(step.state, turn=number + 1)
         step = replace(step, state=after)
@@ -165,11 +165,11 @@ class StreamedCall:
             seconds = len(said.samples) // TELEPHONE_RATE
             address = await self._with.messages.keep(self._caller, said.samples) if seconds else ""
             return Recorded(seconds, address)
-        if self._with.recogniser is None or listen is None:
+        if self._with.phone.recogniser is None or listen is None:
             return Speech("")
         book = self._with.phone.book()
         phrases, free = allowed_phrases(book, state, listen), words_are_free(book, state)
-        return Speech(await self._with.recogniser.hear(said.samples, phrases, free=free))
+        return Speech(await self._with.phone.recogniser.hear(said.samples, phrases, free=free))
 
     def _without_stream(self, step: CallStep) -> str:
         """The TwiML that goes on without a stream: what was said already is not said again, speech is not heard."""
@@ -184,7 +184,7 @@ class StreamedCall:
             self._listener = Listener(step.listen, self._finder(step))
             if await self._typed_ahead(self._listener):
                 return
-        for line in step.say:
+        for line in as_recorded(step.say, self._with.phone.carrier.recordings):
             sound = await self._with.synthesis.telephone(line, slow=step.state.slow)
             if not await self._mouth.say(sound):
                 return
@@ -193,7 +193,7 @@ class StreamedCall:
         await self._mouth.end()
 
     def _finder(self, step: CallStep) -> UtteranceFinder | None:
-        if step.listen is None or not step.listen.speech or self._with.recogniser is None:
+        if step.listen is None or not step.listen.speech or self._with.phone.recogniser is None:
             return None
         place = self._with.phone.book().menu.states[step.state.name]
         end = END_SECONDS_CODE if place.code_speech else END_SECONDS

@@ -22,10 +22,10 @@ from websockets.exceptions import ConnectionClosed
 
 from voice.simulator.carrier import SimulatedCall, sign
 
-FRAME, FRAME_SECONDS = 160, 0.02
+RATE, FRAME, FRAME_SECONDS = 8000, 160, 0.02
 TICK_SECONDS, TICK_FRAMES = 0.001, 10
 SILENCE = b"\xff" * FRAME
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Prompt:
 
 @dataclass
 class SimulatedStream:
-    """call: waits at ``<Connect>``. server: where the gateway really listens, `ws://…`. ear: gets every frame played."""
+    """call: waits at ``<Connect>``. server: where the gateway really listens, `ws://…`. ear: gets each frame played."""
 
     call: SimulatedCall
     server: str
@@ -49,6 +49,8 @@ class SimulatedStream:
     arrivals: list[tuple[float, int]] = field(default_factory=list)
     closed: int | None = None
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
+    _wanted: int = 0
     _id: str = field(default_factory=lambda: f"MZ{secrets.token_hex(16)}")
     _to_say: deque[bytes] = field(default_factory=deque)
     _to_play: bytearray = field(default_factory=bytearray)
@@ -114,20 +116,17 @@ class SimulatedStream:
         self._flows.set()
         return await asyncio.wait_for(self._prompts.get(), LONGEST_WAIT)
 
+    async def hear(self, seconds: float) -> None:
+        """Listen to so much of a prompt."""
+        self._wanted = round(seconds * RATE)
+        self._enough.clear()
+        self._flows.set()
+        await asyncio.wait_for(self._enough.wait(), LONGEST_WAIT)
+
     async def stop(self) -> None:
         """The caller hangs up: the carrier says so and closes the socket."""
         await self._send("stop", streamSid=self._id, stop={"accountSid": "AC" + "0" * 32, "callSid": self.call.sid})
         await self._socket.close()
-
-    @property
-    def speaking(self) -> bool:
-        """Whether the caller still has something to say."""
-        return bool(self._to_say)
-
-    @property
-    def hearing(self) -> bool:
-        """Whether the caller is hearing something right now."""
-        return bool(self._to_play)
 
     async def _send(self, event: str, **values: Any) -> None:
         await self._socket.send(json.dumps({"event": event, **values}))
@@ -157,6 +156,10 @@ class SimulatedStream:
         del self._to_play[:FRAME]
         self._heard += piece
         self._played += len(piece)
+        if self._wanted and len(self._heard) >= self._wanted:
+            self._wanted = 0
+            self._enough.set()
+            self._pause()
         if self.ear is not None:
             self.ear(piece + SILENCE[len(piece) :])
         while self._marks and self._marks[0][0] <= self._played:
@@ -200,5 +203,8 @@ class SimulatedStream:
     def _told(self, prompt: Prompt) -> None:
         self._heard.clear()
         self._prompts.put_nowait(prompt)
+        self._pause()
+
+    def _pause(self) -> None:
         if not self.real_time:
             self._flows.clear()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import uvicorn
 
@@ -35,6 +34,9 @@ class Hears:
         self.asked.append((samples, phrases, free))
         await asyncio.sleep(self.seconds)
         return self.words.pop(0)
+
+    async def transcribe(self, samples: Samples) -> str:
+        return await self.hear(samples, (), free=True)
 
 
 @dataclass
@@ -67,13 +69,12 @@ class StreamedHotline:
 
 @contextlib.asynccontextmanager
 async def serving(
-    line: Hotline, synthesis: Synthesis, recogniser: Any = None, transcribe: Any = None, filler_seconds: float = 5.0
+    line: Hotline, synthesis: Synthesis, recogniser: Hears | None = None, filler_seconds: float = 5.0
 ) -> AsyncIterator[StreamedHotline]:
     """Put a hotline on a free port of this machine, with media streams."""
-    phone = line.telephone
+    phone = replace(line.telephone, recogniser=recogniser)
     records = CallRecords(phone.database, phone.vault)
-    messages = KeptMessages(phone, transcribe)
-    equipment = Equipment(phone, records, synthesis, messages, recogniser, filler_seconds)
+    equipment = Equipment(phone, records, synthesis, KeptMessages(phone), filler_seconds)
     line.app.include_router(MediaStreams(equipment).router)
     config = uvicorn.Config(line.app, port=0, log_config=None, lifespan="off", ws_max_size=65536)
     server = uvicorn.Server(config)
