@@ -27,6 +27,7 @@ from voice.media.routes import MediaStreams
 from voice.media.sound_folder import SoundFolder
 from voice.media.synthesis import Synthesis, fixed_prompts
 from voice.media.whisper_model import WhisperModel
+from voice.poster import poster_router
 from voice.record import CallRecords
 from voice.signature import Gatekeeper, new_run_token
 from voice.simulator.desk import CallDesk
@@ -88,4 +89,4 @@ def voice_routers(telephone: Telephone, settings: Settings, limiter: RateLimiter
     page = CallPage(desk, limiter, telephone.profile.name, settings.base_url)
     records = CallRecords(telephone.database, telephone.vault)
     streams = MediaStreams(Equipment(telephone, records, synthesis, KeptMessages(telephone)))
-    return voice_router(telephone), streams.router, page.router
+    return voice_router(telephone), streams.router, page.router, poster_router(telephone, settings.base_url)

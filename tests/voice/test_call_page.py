@@ -134,4 +134,4 @@ def test_the_telephone_follows_the_settings(hotline: Make, tmp_path: Path, carri
     assert telephone.carrier.speech is (carrier == "twilio")
     assert telephone.carrier.operators == ("+842400000001",)
     assert telephone.desk.backend.whole_number
-    assert len(voice_routers(telephone, settings, RateLimiter(None))) == 3
+    assert len(voice_routers(telephone, settings, RateLimiter(None))) == 4
