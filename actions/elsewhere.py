@@ -74,4 +74,4 @@ class ActionRemind(Action):
     def _stop(self, dispatcher: CollectingDispatcher, conversation_id: str) -> None:
         with self._runtime.database.write() as session:
             stopped = reminders.stop(session, now(), conversation_id=conversation_id)
-        say_text(dispatcher, "dossier", words()["remind"]["stopped" if stopped else "none"])
+        say_text(dispatcher, "dossier", words()["remind"]["stopped" if stopped else "none"], reminder=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from store.crypto import Vault
 from store.tickets import TicketRow
 
 LONGEST_PLACE = 200
+PHOTOS_FOR = timedelta(days=1)
 _KEPT_IN_PLACES = ("address", "name")
 
 
@@ -29,6 +32,13 @@ def own_ticket(session: Session, conversation_id: str, number: str) -> TicketRow
     """The complaint with this number, if it was made in this conversation and is not closed."""
     query = select(TicketRow).filter_by(number=number, kind="complaint", conversation_id=conversation_id)
     return session.scalars(query.where(TicketRow.state != "closed")).one_or_none()
+
+
+def latest_open(session: Session, conversation_id: str, at: datetime) -> TicketRow | None:
+    """The complaint made in a conversation within the last day that photographs may still belong to."""
+    query = select(TicketRow).filter_by(kind="complaint", conversation_id=conversation_id)
+    query = query.where(TicketRow.state != "closed", TicketRow.created_at > at - PHOTOS_FOR)
+    return session.scalars(query.order_by(TicketRow.created_at.desc()).limit(1)).first()
 
 
 def masked(session: Session, vault: Vault, conversation_id: str, text: str) -> str:

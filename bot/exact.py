@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot import complaints, moving, reminding, tickets
+from bot import complaints, moving, photos, reminding, tickets
 from bot.conversation import Knowledge
 from bot.messages import Button, Message, UserMessage
 from bot.privacy import find
@@ -30,44 +30,59 @@ from store.engine import Database
 _SIX = re.compile(r"(?:ma|code)?[\s:]*(\d{3})[\s.-]?(\d{3})")
 _STOP = re.compile(r"(?:/stop|dung|stop|(?:dung|ngung|huy|tat|thoi) nhac(?: (?:nua|toi))?)[\s.!]*")
 _CHOSEN = re.compile(r"/remind(\{.*\})")
+_PHOTO = re.compile(r"/photo(\{.*\})")
 _LOOK_UP = re.compile(r"(?:xem|tra cuu|tra) (?:lai )?(?:phieu|phan anh|ket qua phan anh|phieu phan anh)[\s.!]*")
 _QUESTION = re.compile(r"\?|\b(?:gi|nao|bao nhieu|bao lau|may|sao|khong|chua|cam on|huy|thoi)\b")
 _FORMS = ("form", "dossier")
 
 
 class ExactWords:
-    """Called by `Conversation` with each message and the turns before it; None leaves it to the dialogue."""
+    """Called by `Conversation` with each message and the turns before it; None leaves it to the dialogue.
 
-    def __init__(self, database: Database, vault: Vault, knowledge: Knowledge, settings: Settings) -> None:
+    picture: fetches a picture sent on Zalo by its address, or raises `PhotoError`.
+    """
+
+    def __init__(
+        self, database: Database, vault: Vault, knowledge: Knowledge, settings: Settings,
+        picture: Callable[[str], bytes],
+    ) -> None:  # fmt: skip
         self._db, self._vault, self._knowledge, self._settings = database, vault, knowledge, settings
+        self._picture = picture
 
     def __call__(self, message: UserMessage, history: Sequence[TurnRow]) -> Exact | None:
         """The reply to a message that is exactly one of these things."""
         plain = deaccent(message.text.strip().lower())
         last = next((turn for turn in reversed(history) if turn.author == "assistant"), None)
-        if _STOP.fullmatch(plain):
-            return self._stop(message)
-        if (chosen := _CHOSEN.fullmatch(message.text.strip())) is not None:
-            return self._choose(message, chosen[1])
-        if (found := self._ticket(message, plain, last)) is not None:
+        found = self._pressed(message, plain) or self._ticket(message, plain, last)
+        if found is not None:
             return found
         six = _SIX.fullmatch(plain)
         code = six[1] + six[2] if six else None
         asked = last.details.get("asks") if last is not None else None
-        if asked == "reminder":
-            return self._prove(message, code)
         if asked == "place" and last is not None:
             return self._place(message, plain, str(last.details.get("ticket")))
-        return self._carry(message, code) if code and (last is None or last.status not in _FORMS) else None
+        if asked == "reminder" or code is None:
+            return self._prove(message, code) if asked == "reminder" else None
+        return None if last is not None and last.status in _FORMS else self._carry(message, code)
+
+    def _pressed(self, message: UserMessage, plain: str) -> Exact | None:
+        """The one word that ends reminders, a way of being reminded, a picture."""
+        if _STOP.fullmatch(plain):
+            return self._stop(message)
+        text = message.text.strip()
+        if (chosen := _CHOSEN.fullmatch(text)) is not None:
+            return self._choose(message, chosen[1])
+        sent = _PHOTO.fullmatch(text) if message.channel == "zalo" else None
+        return self._photo(message, sent[1]) if sent else None
 
     def _stop(self, message: UserMessage) -> Exact | None:
         with self._db.write() as session:
             stopped = reminders.stop(session, message.at, conversation_id=message.conversation_id)
         w = words()["remind"]
-        return _say(w["stop"], "dossier", w["stopped"]) if stopped else None
+        return _say(w["stop"], "dossier", w["stopped"], reminder=None) if stopped else None
 
     def _choose(self, message: UserMessage, packed: str) -> Exact | None:
-        way = next((one for one in ways_for(self._settings, message.channel) if one == _chosen(packed)), None)
+        way = next((one for one in ways_for(self._settings, message.channel) if one == _packed(packed, "by")), None)
         if way is None:
             return None
         w = words()["remind"]
@@ -102,6 +117,21 @@ class ExactWords:
             text, found = tickets.tell(session, self._vault, where, client, number, written.pin, message.at)
         shown = w["shown"].format(number=number) if written.number else w["shown_pin"]
         return _say(shown, "feedback", text, asks_pin=None if found else number)
+
+    def _photo(self, message: UserMessage, packed: str) -> Exact | None:
+        """A picture for the complaint that was made here last."""
+        w = words()["complaint"]
+        url = _packed(packed, "url")
+        try:
+            jpeg = photos.jpeg_of(self._picture(str(url)))
+            with self._db.write() as session:
+                ticket = complaints.latest_open(session, message.conversation_id, message.at)
+                if ticket is None:
+                    return None
+                photos.keep(session, self._vault, ticket, jpeg)
+        except photos.PhotoError:
+            return _say(w["photo"], "feedback", w["photo_refused"])
+        return _say(w["photo"], "feedback", w["photo_kept"].format(number=ticket.number))
 
     def _place(self, message: UserMessage, plain: str, number: str) -> Exact | None:
         """Where a complaint that was just filed happened; a question or a button is something else."""
@@ -156,9 +186,9 @@ class ExactWords:
         return [m for answer in self._knowledge.answer(asked, Context()) for m in answer.messages]
 
 
-def _chosen(packed: str) -> Any:
+def _packed(packed: str, name: str) -> Any:
     try:
-        return json.loads(packed).get("by")
+        return json.loads(packed).get(name)
     except (ValueError, AttributeError):
         return None
 

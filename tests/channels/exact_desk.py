@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.exact import ExactWords
 from bot.messages import UserMessage
+from bot.photos import PhotoError
 from settings import Settings
 from store import turns
 from store.base import new_id
@@ -31,6 +32,10 @@ def settings(**more: Any) -> Settings:
     )  # fmt: skip
 
 
+def _no_picture(url: str) -> bytes:
+    raise PhotoError("kind")
+
+
 @dataclass
 class ExactDesk:
     """One citizen on one channel; `client` is where they come from."""
@@ -42,7 +47,7 @@ class ExactDesk:
     id: str = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
-        self.words = ExactWords(self.database, self.vault, Repeating(), settings())
+        self.words = ExactWords(self.database, self.vault, Repeating(), settings(), _no_picture)
         with self.database.write() as session:
             session.add(ConversationRow(id=self.id, channel=self.channel, context={}, consent={}))
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.complaints import file_complaint
+from bot.wording import words
 from store import outbox
 from store.base import now
 from store.conversations import ConversationRow, InboxRow
@@ -19,6 +21,8 @@ from store.crypto import Vault
 from store.engine import Database
 from store.outbox import OutboxRow
 from store.staff import AuditRow
+from store.tickets import PhotoRow
+from tests.channels.photographs import photograph
 from tests.channels.zalo_desk import Replica, listening, until
 from tests.fakes.zalo_server import ZaloServer
 
@@ -247,3 +251,24 @@ async def test_every_message_is_answered_once_whatever_fails(make: Make, zalo: Z
     answered = Counter((user, message["text"].removeprefix("Trả lời: ")) for user, message in zalo.taken)
     assert answered == Counter(asked)
     assert zalo.refused[-14020] == 0
+
+
+async def test_a_picture_after_a_complaint_belongs_to_it_and_one_from_elsewhere_does_not(
+    make: Make, zalo: ZaloServer, database: Database, vault: Vault
+) -> None:
+    replica = make()
+    await replica.post(*zalo.event("user_send_text", "u1", {"text": "hỏi"}))
+    await until(zalo, 1)
+    with database.write() as session:
+        conversation = session.scalars(select(ConversationRow)).one()
+        number = file_complaint(session, vault, conversation, "khac", "rác không ai thu gom").number
+    zalo.pictures["one.jpg"] = photograph()
+    for url in (f"{replica.zalo}/pictures/one.jpg", "http://127.0.0.1:1/x.jpg", "https://zdn.vn.example/x.jpg"):
+        sent = {"attachments": [{"type": "image", "payload": {"url": url}}]}
+        assert await replica.post(*zalo.event("user_send_image", "u1", sent)) == 200
+    await until(zalo, 4)
+    assert Counter(zalo.texts("u1")[1:]) == Counter(
+        {words()["complaint"]["photo_kept"].format(number=number): 1, words()["complaint"]["photo_refused"]: 2}
+    )
+    with database.read() as session:
+        assert len(session.scalars(select(PhotoRow)).all()) == 1

@@ -14,9 +14,11 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from bot.channels.zalo.pictures import picture_source
 from bot.channels.zalo.wiring import make_zalo
 from bot.conversation import Conversation
 from bot.dialogue import RasaClient
+from bot.exact import ExactWords
 from bot.feed import Feed
 from bot.messages import Aspect, Message
 from bot.problems import install
@@ -84,6 +86,7 @@ class Replica:
         self.conversation = Conversation(self.database, self.vault, Repeating(), self.dialogue, Feed(None), self.name)
         zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile, pace=0.02)
         self.webhook, self.sender, self.notifications = zalo.webhook, zalo.sender, zalo.notifications
+        self.conversation.exact = ExactWords(self.database, self.vault, Repeating(), settings, picture_source(settings))
         self.app = FastAPI()
         install(self.app)
         self.app.include_router(self.webhook.router)

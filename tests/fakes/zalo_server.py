@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.channels.zalo.signature import signature
@@ -51,6 +51,7 @@ class ZaloServer:
     replies: Counter[str] = field(default_factory=Counter)
     taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     taken_at: list[float] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     notified: list[dict[str, Any]] = field(default_factory=list)
     refused: Counter[int] = field(default_factory=Counter)
     unheard: int = 0
@@ -62,6 +63,7 @@ class ZaloServer:
         app.add_api_route("/v4/oa/access_token", self.tokens, methods=["POST"])
         app.add_api_route("/v3.0/oa/message/cs", self.message, methods=["POST"])
         app.add_api_route("/message/template", self.notification, methods=["POST"])
+        app.add_api_route("/pictures/{name}", self.picture, methods=["GET"])
         return app
 
     async def tokens(self, request: Request) -> JSONResponse:
@@ -108,6 +110,10 @@ class ZaloServer:
             return JSONResponse({"error": -201, "message": "refused"})
         self.notified.append(body)
         return JSONResponse({"error": 0, "message": "Success", "data": {"msg_id": secrets.token_hex(8)}})
+
+    async def picture(self, name: str) -> Response:
+        """A picture that a user sent."""
+        return Response(self.pictures[name], media_type="image/jpeg") if name in self.pictures else Response("", 404)
 
     def _code(self, access: str, user: str, message: dict[str, Any]) -> int:
         expires, uses = self.access.get(access, (0.0, 0))

@@ -17,9 +17,9 @@ from knowledge.province import Profile, say_hours
 
 FOLDER = Path(__file__).parent / "static" / "widget"
 PARTS = (
-    "elements", "wording", "preferences", "session", "server", "outbox", "stream", "speech", "text", "checklist",
-    "printing", "sources", "rating", "turn", "dialogs", "panel", "launcher", "idle", "transcript", "dictation",
-    "chat", "start",
+    "elements", "wording", "preferences", "session", "server", "outbox", "stream", "banner", "speech", "text",
+    "checklist", "printing", "sources", "rating", "turn", "dialogs", "complaint", "panel", "launcher", "idle",
+    "transcript", "dictation", "chat", "start",
 )  # fmt: skip
 
 

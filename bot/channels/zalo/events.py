@@ -22,7 +22,7 @@ class Event:
     """One event. kind `unread`: a picture, a sticker and the like, which we do not look at; `other`: only acknowledged.
 
     user: Zalo's id of the person. message_id: unique per message. at: when it happened, never in the future.
-    place: latitude and longitude in degrees.
+    place: latitude and longitude in degrees. picture: address of a picture, kept by Zalo.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Event:
     at: datetime
     text: str = ""
     place: tuple[float, float] | None = None
+    picture: str | None = None
 
 
 def read(raw: dict[str, Any], received: datetime) -> Event:
@@ -46,7 +47,8 @@ def read(raw: dict[str, Any], received: datetime) -> Event:
     place = _place(message) if kind == "location" else None
     usable = user and 0 < len(message_id) <= 128 and (kind != "text" or text.strip())
     at = _when(timestamp, received)
-    return Event(name, kind if usable else "other", user, message_id, at, text, place)
+    picture = _picture(message) if name == "user_send_image" else None
+    return Event(name, kind if usable else "other", user, message_id, at, text, place, picture)
 
 
 def _when(timestamp: str, received: datetime) -> datetime:
@@ -66,6 +68,11 @@ def _place(message: dict[str, Any]) -> tuple[float, float] | None:
         if abs(latitude) <= 90 and abs(longitude) <= 180:
             return latitude, longitude
     return None
+
+
+def _picture(message: dict[str, Any]) -> str | None:
+    found = (_mapping(_mapping(one).get("payload")).get("url") for one in message.get("attachments") or ())
+    return next((str(url) for url in found if url), None)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bot.channels.zalo.events import Event, read
 from bot.channels.zalo.people import CHANNEL, conversation_of
 from bot.channels.zalo.sender import Sender
 from bot.channels.zalo.signature import genuine
+from bot.complaints import latest_open
 from bot.conversation import Conversation
 from bot.messages import Reply, UserMessage
 from bot.problems import Problem
@@ -112,6 +113,10 @@ class Webhook:
         if event.kind == "text":
             client = str(conversation.external)
             message = UserMessage(conversation.id, "zalo", event.text, event.message_id, event.at, client=client)
+            return self._conversation.accept(message, session).id, message
+        if event.picture and latest_open(session, conversation.id, now()) is not None:
+            payload = f"/photo{json.dumps({'url': event.picture})}"
+            message = UserMessage(conversation.id, "zalo", payload, event.message_id, event.at)
             return self._conversation.accept(message, session).id, message
         self._answer(session, conversation, event)
         return None

@@ -33,7 +33,7 @@ class Chat {
       unknown: () => this.load(),
     });
     this.idle = watchIdle({
-      active: () => Boolean(this.session.token) && !this.state.queue && !this.state.person,
+      active: () => Boolean(this.session.token) && !this.state.queue && !this.state.person && !this.session.kept,
       warn: () => this.warnIdle(),
       end: () => this.ended("ended_idle"),
       stay: () => this.server.stay().catch(() => null),
@@ -49,6 +49,10 @@ class Chat {
     this.idle.used();
     this.listenToBrowser();
     this.load();
+    watchBanner(this.options.base, (banner) => {
+      this.state.banner = banner;
+      this.refresh();
+    });
   }
 
   listenToBrowser() {
@@ -83,6 +87,7 @@ class Chat {
     const { state, root } = this;
     this.panel.typing(state.sending && !state.offline);
     this.panel.strip(this.whoHasIt());
+    this.panel.banner(this.state.banner);
     this.panel.alert(state.offline ? t("error_offline") : state.waiting ? t("error_busy", { seconds: state.waiting }) : null);
     root.className = `chat ${this.options.inline ? "inline" : "floating"} ${preferences.contrast ? "contrast" : ""}`;
     root.lang = preferences.language;
@@ -108,6 +113,10 @@ class Chat {
     this.panel.input.focus({ preventScroll: true });
   }
 
+  complain() {
+    complaintDialog(this.root, this.server, () => this.load());
+  }
+
   callPerson() {
     this.say("/human", t("human"));
   }
@@ -127,6 +136,7 @@ class Chat {
     this.transcript.keep({ id: item.id, from: "citizen", text: item.shown, at: item.at });
     this.receive({ id: reply.turn_id, from: "assistant", at: new Date().toISOString(), ...reply });
     if ("open" in (reply.details ?? {})) this.session.promised = !reply.details.open;
+    if ("reminder" in (reply.details ?? {})) this.session.kept = reply.details.reminder === "web";
     this.session.save();
     this.stream.open();
     this.refresh();

@@ -46,7 +46,10 @@ function optionsDialog(root, chat) {
     ),
     h(
       "div",
-      { class: "dialog-acts" },
+      { class: "dialog-acts stacked" },
+      h("button", { type: "button", class: "plain", onclick: () => (dialog.close(), chat.complain()) }, t("complain")),
+      h("button", { type: "button", class: "plain", onclick: () => (dialog.close(), chat.say(WORDS.vi.ticket, t("ticket"))) }, t("ticket")),
+      h("button", { type: "button", class: "plain", onclick: () => (dialog.close(), chat.say("/move", t("elsewhere"))) }, t("elsewhere")),
       h("button", { type: "button", class: "plain", onclick: () => (dialog.close(), chat.survey()) }, t("rate")),
       h("button", { type: "button", class: "plain danger", onclick: () => (dialog.close(), chat.askEnd()) }, t("end")),
     ),

@@ -9,6 +9,7 @@ function createPanel(chat, inline) {
   const typing = h("p", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, t("typing")));
   const strip = h("p", { class: "strip", role: "status", hidden: true });
   const alert = h("p", { class: "alert", role: "alert", hidden: true });
+  const banner = h("p", { class: "alert", role: "alert", hidden: true });
   const input = h("textarea", { rows: "1", maxlength: "2000", "aria-label": t("message"), placeholder: t("placeholder"), enterkeyhint: "send", onkeydown: onKey, oninput: grow });
   const microphone = hearsSpeech() && iconButton("microphone", t("dictate"), { onclick: () => chat.dictate(), "aria-pressed": "false" });
   const form = h("form", { class: "composer", onsubmit: submit }, input, microphone, h("button", { class: "send", "aria-label": t("send"), title: t("send") }, icon("send")));
@@ -24,6 +25,7 @@ function createPanel(chat, inline) {
       options,
       !inline && iconButton("close", t("minimise"), { onclick: () => chat.close() }),
     ),
+    banner,
     strip,
     log,
     typing,
@@ -78,5 +80,6 @@ function createPanel(chat, inline) {
     },
     strip: (text) => show(strip, text),
     alert: (text) => show(alert, text),
+    banner: (text) => show(banner, text),
   };
 }

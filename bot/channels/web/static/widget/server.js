@@ -13,12 +13,13 @@ class ServerError extends Error {
 
 function connectServer(base, session) {
   async function call(method, path, body) {
-    const headers = body ? { "Content-Type": "application/json" } : {};
+    const raw = body instanceof Blob;
+    const headers = body ? { "Content-Type": raw ? body.type : "application/json" } : {};
     if (session.token) headers.Authorization = `Bearer ${session.token}`;
     const response = await reach(base + path, {
       method,
       headers,
-      body: body ? JSON.stringify(body) : undefined,
+      body: raw ? body : body ? JSON.stringify(body) : undefined,
       credentials: "omit",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -28,12 +29,15 @@ function connectServer(base, session) {
   }
 
   /* The token comes before the first message, so that a message sent again never opens a second conversation. */
+  async function open() {
+    if (session.token) return;
+    const opened = await call("POST", "/api/chat", { language: preferences.language });
+    session.token = opened.token;
+    session.save();
+  }
+
   async function send(item) {
-    if (!session.token) {
-      const opened = await call("POST", "/api/chat", { language: preferences.language });
-      session.token = opened.token;
-      session.save();
-    }
+    await open();
     return call("POST", "/api/chat/messages", { text: item.text, channel: "web", client_message_id: item.id });
   }
 
@@ -43,6 +47,8 @@ function connectServer(base, session) {
     history: () => call("GET", "/api/chat/history"),
     erase: () => call("DELETE", "/api/chat"),
     stay: () => call("POST", "/api/chat/presence"),
+    complain: (complaint) => open().then(() => call("POST", "/api/chat/complaints", complaint)),
+    photo: (number, picture) => call("POST", `/api/chat/complaints/${encodeURIComponent(number)}/photos`, picture),
     rate: (rating) => call("POST", "/api/chat/ratings", rating),
     link: (entry) => call("GET", `/api/chat/links/${encodeURIComponent(entry)}`),
   };

@@ -1,17 +1,17 @@
 /* The conversation of this tab: its token, what waits to be sent, what was ticked off. Closing the tab forgets it,
-   because many citizens sit at a shared computer. */
+   because many citizens sit at a shared computer; only who asked to be reminded here has it kept on this machine. */
 
 const SESSION_KEY = "motcua.conversation";
 
-/* promised: the office was closed when a person was asked for. */
-const emptySession = () => ({ token: null, outbox: [], ticks: {}, rated: {}, surveyed: false, promised: false });
+/* promised: the office was closed when a person was asked for. kept: a reminder is to come here. */
+const emptySession = () => ({ token: null, outbox: [], ticks: {}, rated: {}, surveyed: false, promised: false, kept: false });
 
 function openSession() {
   const session = emptySession();
 
   function read() {
     try {
-      Object.assign(session, JSON.parse(sessionStorage.getItem(SESSION_KEY) ?? "{}"));
+      Object.assign(session, JSON.parse(sessionStorage.getItem(SESSION_KEY) ?? localStorage.getItem(SESSION_KEY) ?? "{}"));
     } catch {
       return;
     }
@@ -21,6 +21,8 @@ function openSession() {
     const { save, forget, ...kept } = session;
     try {
       sessionStorage.setItem(SESSION_KEY, JSON.stringify(kept));
+      if (session.kept) localStorage.setItem(SESSION_KEY, JSON.stringify(kept));
+      else localStorage.removeItem(SESSION_KEY);
     } catch {
       return;
     }

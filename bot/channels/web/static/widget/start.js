@@ -2,7 +2,7 @@
 
    <script src="https://…/widget.js" defer data-target="#chat" data-language="en"></script>
    data-target: an element to open the chat in; without it a button stands in the corner.
-   data-entry: an entry to ask about at once. Any element with data-motcua-ask="…" asks that question when pressed. */
+   data-entry: an entry to ask about at once. An address that ends in #ma=123456 carries a conversation over by its code. Any element with data-motcua-ask="…" asks that question when pressed. */
 
 let shadow = null;
 
@@ -24,6 +24,12 @@ function begin(tag) {
   const chat = new Chat(chatRoot(), { base: new URL(tag.src).origin, inline: Boolean(target) });
   chat.start();
   if (tag.dataset.entry) chat.say(`/ask${JSON.stringify({ entry: tag.dataset.entry })}`, t("ask_entry", { entry: tag.dataset.entry }));
+  const carried = /^#ma=(\d{6})$/.exec(location.hash);
+  if (carried) {
+    history.replaceState(null, "", location.pathname + location.search);
+    chat.open();
+    chat.say(carried[1], t("elsewhere"));
+  }
   document.addEventListener("click", (event) => {
     const asked = event.target.closest?.("[data-motcua-ask]");
     if (!asked) return;

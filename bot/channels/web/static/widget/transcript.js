@@ -24,6 +24,7 @@ class Transcript {
   /* Keeps a turn and shows it; tells whether it was unknown. */
   keep(turn) {
     const news = !this.turns.has(turn.id);
+    if (turn.details?.pin) this.panel.log.querySelector(`[data-id="${CSS.escape(turn.id)}"]`)?.remove();
     this.turns.set(turn.id, turn);
     this.show(turn, news && turn.from !== "citizen");
     return news;
