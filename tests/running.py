@@ -19,6 +19,7 @@ import httpx
 import psutil
 
 from knowledge.snapshot import code_version
+from tests.fakes.zalo_server import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 240.0
@@ -30,6 +31,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _zalo_settings(base: str) -> dict[str, str]:
+    return {
+        "ZALO_APP_ID": APP_ID, "ZALO_APP_SECRET": APP_SECRET, "ZALO_OA_SECRET": OA_SECRET,
+        "ZALO_REFRESH_TOKEN": FIRST_REFRESH, "ZALO_API_BASE": base, "ZALO_OAUTH_BASE": base,
+    }  # fmt: skip
 
 
 def _key_of_snapshot() -> str:
@@ -47,7 +55,7 @@ class Running:
 
     settings: environment variables beside the usual ones of the tests. owner: SQLAlchemy address of the database for
     who may change its tables, when that is another than DATABASE_URL. portal: the one foreign origin that may embed
-    the chat; whoever wants it listens there.
+    the chat; zalo: where Zalo is taken to be. Whoever wants them listens there.
     """
 
     var: Path
@@ -59,6 +67,7 @@ class Running:
     def __post_init__(self) -> None:
         self.port, rasa, actions = free_port(), free_port(), free_port()
         self.portal = f"http://127.0.0.1:{free_port()}"
+        self.zalo = f"http://127.0.0.1:{free_port()}"
         self.environment = os.environ | {
             "PORT": str(self.port),
             "RASA_PORT": str(rasa),
@@ -67,6 +76,7 @@ class Running:
             "RATE_LIMITS": "off",
             "ALLOWED_ORIGINS": self.portal,
             "INTEGRATION_TOKEN": INTEGRATION_TOKEN,
+            **_zalo_settings(self.zalo),
             "OMP_NUM_THREADS": "1",
             **self.settings,
         }
@@ -136,14 +146,18 @@ class Running:
         raise AssertionError(f"Motcua did not come up:\n{(self.var / 'serve.log').read_text()[-4000:]}")
 
     def stop(self) -> None:
-        """Stop everything as Ctrl-C does."""
+        """Stop everything as Ctrl-C does, for good."""
+        self.end()
+        self.http.close()
+
+    def end(self) -> None:
+        """Stop both processes as Ctrl-C does; `start` brings them back at the same ports."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
                 self.process.wait(30)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
-        self.http.close()
 
     def child(self, name: str) -> psutil.Process:
         """The process of the ``gateway`` or of ``rasa``."""
