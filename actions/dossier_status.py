@@ -18,6 +18,7 @@ from actions.backends import Dossier
 from actions.dossier_budget import Refused
 from actions.dossier_lookup import DossierDesk, open_desk
 from actions.dossier_text import describe, words
+from actions.hand_over import ActionDetail
 from actions.runtime import Runtime, metadata_of, say_text
 from actions.wording import button
 from bot.reminding import RETURNED, note_seen
@@ -28,23 +29,26 @@ from knowledge.dossier_number import WHOLE_LENGTHS, read_number
 from knowledge.entry import Procedure
 from knowledge.vocabulary import Button
 from settings import get_settings
-from store import secrets
+from store import secrets, turns
 from store.conversations import ConversationRow
 from store.dossiers import code_key
 
 CODE, NUMBER = "dossier_code", "dossier_digits"
 _PLACEHOLDER = re.compile(r"⟦([a-z0-9]+):(\d+)⟧")
+RETRY = "retry"
 _UNKNOWN_CLIENT = "unknown"
 
 
 def actions(runtime: Runtime) -> list[Action]:
-    """The actions of dossier look-up, with the back end that the settings name."""
+    """The actions of dossier look-up, with the back end that the settings name, and what takes details for them."""
     desk = open_desk(runtime.database, runtime.vault, get_settings().dossier_api_base)
+    status = ActionDossierStatus(runtime, desk)
     return [
         ValidateDossierForm(desk),
         AskDossierCode(desk),
         AskDossierDigits(desk),
-        ActionDossierStatus(runtime, desk),
+        status,
+        ActionDetail(runtime, RetryDossier(status, desk)),
     ]
 
 
@@ -135,18 +139,22 @@ class ActionDossierStatus(Action):
         return "action_dossier_status"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        code, number = (opened(self._desk, tracker, str(tracker.get_slot(slot) or "")) for slot in (CODE, NUMBER))
+        await self.look_up(dispatcher, tracker, str(tracker.get_slot(CODE) or ""), str(tracker.get_slot(NUMBER) or ""))
+        return [SlotSet(CODE, None), SlotSet(NUMBER, None)]
+
+    async def look_up(self, dispatcher: CollectingDispatcher, tracker: Tracker, code: str, number: str) -> None:
+        """Say how the dossier stands. code, number: the placeholders that stand for them."""
+        plain_code, plain_number = opened(self._desk, tracker, code), opened(self._desk, tracker, number)
         metadata = metadata_of(tracker)
         client = str(metadata.get("client") or _UNKNOWN_CLIENT)
         if not self._desk.backend.whole_number:
-            number = number[-4:]
-        outcome = await self._desk.look_up(tracker.sender_id, client, code, number)
+            plain_number = plain_number[-4:]
+        outcome = await self._desk.look_up(tracker.sender_id, client, plain_code, plain_number)
         if isinstance(outcome, Dossier):
-            self._note_seen(tracker.sender_id, code)
+            self._note_seen(tracker.sender_id, plain_code)
             self._tell(dispatcher, outcome, phone=metadata.get("ch") == "phone")
         else:
-            self._refuse(dispatcher, outcome)
-        return [SlotSet(CODE, None), SlotSet(NUMBER, None)]
+            self._refuse(dispatcher, outcome, code)
 
     def _note_seen(self, conversation_id: str, code: str) -> None:
         """Whoever has just proved whose dossier it is may ask to be reminded of it."""
@@ -167,13 +175,39 @@ class ActionDossierStatus(Action):
         facts = {"status": dossier.status, "late": told.late}
         say_text(dispatcher, "dossier", told.text, *buttons, spoken=told.spoken, dossier=facts)
 
-    def _refuse(self, dispatcher: CollectingDispatcher, outcome: Refused | Literal["not_found", "unavailable"]) -> None:
+    def _refuse(
+        self, dispatcher: CollectingDispatcher, outcome: Refused | Literal["not_found", "unavailable"], code: str
+    ) -> None:
         w = words()
         if isinstance(outcome, Refused):
             text = w["later"].format(wait=waiting(outcome.until - self._desk.clock()))
         else:
             text = w[outcome]
-        say_text(dispatcher, "dossier", text, button("dossier"), button("human"), shown=False)
+        retry = {RETRY: code} if outcome == "not_found" else {}
+        say_text(dispatcher, "dossier", text, button("dossier"), button("human"), shown=False, **retry)
+
+
+class RetryDossier:
+    """Takes four other digits after a dossier was not found, so that the code need not be given again."""
+
+    def __init__(self, status: ActionDossierStatus, desk: DossierDesk) -> None:
+        self._status, self._desk = status, desk
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Look up again when the last answer was a refusal and the message is a number; whether it was."""
+        number = read_number(said(self._desk, tracker), asked=True)
+        code = self._refused(tracker.sender_id) if number and may_give(self._desk, tracker, number) else None
+        if number is None or code is None:
+            return False
+        kind = "cccd" if len(number) > 4 else "digits4"
+        await self._status.look_up(dispatcher, tracker, code, keep(self._desk, tracker, kind, number))
+        return True
+
+    def _refused(self, conversation_id: str) -> str | None:
+        """The placeholder of the code that the last answer refused."""
+        with self._desk.database.read() as session:
+            last = turns.latest(session, conversation_id, 1)
+        return last[-1].details.get(RETRY) if last else None
 
 
 def said(desk: DossierDesk, tracker: Tracker) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -109,18 +109,29 @@ class AskCallbackNumber(Action):
         return []
 
 
-class ActionDetail(Action):
-    """A detail nothing asked for: a telephone number goes into the ticket, anything else is taken as a question."""
+class Retry(Protocol):
+    """Something that a number nobody asked for may be meant for."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._callback, self._answer = ActionCallback(runtime), ActionAnswer(runtime)
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Take the latest message, when it is meant for this; whether it was."""
+
+
+class ActionDetail(Action):
+    """A detail nothing asked for: a telephone number goes into the ticket, four digits after a dossier that was not
+    found look it up again, anything else is taken as a question."""
+
+    def __init__(self, runtime: Runtime, dossier: Retry) -> None:
+        self._callback, self._answer, self._dossier = ActionCallback(runtime), ActionAnswer(runtime), dossier
 
     def name(self) -> str:
         return "action_detail"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        meant = self._callback if _PHONE.search((tracker.latest_message or {})["text"]) else self._answer
-        return await meant.run(dispatcher, tracker, domain)
+        if _PHONE.search((tracker.latest_message or {})["text"]):
+            return await self._callback.run(dispatcher, tracker, domain)
+        if await self._dossier.run(dispatcher, tracker):
+            return []
+        return await self._answer.run(dispatcher, tracker, domain)
 
 
 def _promise(opening: datetime, at: datetime) -> datetime:

@@ -41,7 +41,6 @@ def executor_for(runtime: Runtime) -> ActionExecutor:
         hand_over.ActionHandOver(runtime),
         hand_over.AskCallbackNumber(),
         hand_over.ActionCallback(runtime),
-        hand_over.ActionDetail(runtime),
         hand_over.ValidateCallbackForm(),
         hours.ActionHours(runtime),
         complaint.ValidateComplaintForm(),
