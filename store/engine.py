@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -20,12 +21,15 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _server(url)
+        self._writer: AbstractContextManager[Any] = Lock() if self.engine.name == "sqlite" else nullcontext()
         self._reading = self.engine.execution_options(**{READ_ONLY: True})
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction that commits at the end, or rolls back on any error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """One transaction that commits at the end, or rolls back on any error. On SQLite the threads of a process wait
+        for one another here, so that none starves while others ask the file again and again.
+        """
+        with self._writer, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

@@ -8,24 +8,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
 
-from store import outbox
 from store.crypto import Vault
 from store.engine import Database
 from tests.channels.zalo_desk import Replica
 
 KEY = "a secret for measurements, long enough"
-LEASE = timedelta(seconds=5)
 RECOVER_SECONDS = 1.0
 
 
 async def serve(url: str, var: Path, zalo: str, name: str, port: int) -> None:
     """Serve until killed; first answer what an earlier process of this name left behind."""
-    outbox.LEASE = LEASE
     replica = Replica(Database(url), Vault(KEY), var, zalo, name=name)
     server = uvicorn.Server(uvicorn.Config(replica.app, port=port, log_level="error", lifespan="off"))
     async with asyncio.TaskGroup() as tasks:
