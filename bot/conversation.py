@@ -165,7 +165,8 @@ class Conversation:
                 return None
             conversation = session.get_one(ConversationRow, work.message.conversation_id)
             history = turns.latest(session, conversation.id)
-            told = {kind: row.text for kind, row in notices.in_force(session).items()}
+            last = next((turn.at for turn in reversed(history) if turn.author == "assistant"), None)
+            told = notices.to_tell(session, last)
         exact = self.exact(work.message, history) if conversation.ended_at is None else None
         if exact is not None:
             work.shown = exact.shown
@@ -177,7 +178,8 @@ class Conversation:
             return said
         context = context_from(history)
         understanding, sent = self._understand(work, history, context)
-        return Read(context, understanding, sent, "" if history else told.get("notice", ""))
+        notice = "\n\n".join(told[kind] for kind in ("banner", "notice") if kind in told)
+        return Read(context, understanding, sent, notice)
 
     def _mask(self, message: UserMessage) -> str:
         """The text without personal values; only a text that has some is worth a writing transaction."""

@@ -1,4 +1,4 @@
-"""What all citizens are told: a notice before their first answer, and the switch that pauses the assistant."""
+"""What all citizens are told: an emergency, a notice before their next answer, and the switch that pauses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store import notices
 
 Form = Annotated[FormData, Depends(posted)]
 NOTICES = "/console/notices"
-KINDS = ("notice", "pause")
+KINDS = ("banner", "notice", "pause")
 LONGEST = 500
 
 
@@ -61,6 +61,4 @@ def _page(console: Console, staff: Staff, status: int = 200, **more: Any) -> HTM
     with console.database.read() as session:
         now_told = notices.in_force(session)
     values: dict[str, Any] = {"done": None, "error": None} | more
-    return console.page(
-        staff, "notices.html", status, notice=now_told.get("notice"), pause=now_told.get("pause"), **values
-    )
+    return console.page(staff, "notices.html", status, **{kind: now_told.get(kind) for kind in KINDS}, **values)

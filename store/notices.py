@@ -1,4 +1,4 @@
-"""What all citizens are told on every channel: a notice before the first answer, or that the assistant pauses."""
+"""What all citizens are told on every channel: an emergency, a notice before the next answer, or that we pause."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from store.base import Base, now
 
 
 class NoticeRow(Base):
-    """kind: `notice` or `pause`. It is in force until `ended_at`."""
+    """kind: `banner` (an emergency), `notice` or `pause` (of the assistant). It is in force until `ended_at`."""
 
     __tablename__ = "notices"
 
@@ -27,6 +27,12 @@ def in_force(session: Session) -> dict[str, NoticeRow]:
     """The newest notice of each kind that has not ended."""
     query = select(NoticeRow).where(NoticeRow.ended_at.is_(None)).order_by(NoticeRow.id)
     return {row.kind: row for row in session.scalars(query)}
+
+
+def to_tell(session: Session, answered_at: datetime | None) -> dict[str, str]:
+    """What a citizen has not been told yet, by kind. answered_at: of our last answer; who pauses says so every time."""
+    rows = in_force(session).items()
+    return {k: r.text for k, r in rows if k == "pause" or answered_at is None or r.created_at > answered_at}
 
 
 def put(session: Session, kind: str, text: str, by: str) -> None:

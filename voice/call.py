@@ -53,7 +53,8 @@ def next_step(state: CallState, heard: Input, book: Book, world: World) -> CallS
 def _begin(call: Call, heard: Began) -> CallStep:
     text = str(call.book.prompts["greeting"])
     greeting = Line(text.format_map(call.world.values), "greeting")
-    return enter(call, "main", greeting, back=False)
+    urgent = (Line(call.world.banner),) if call.world.banner else ()
+    return enter(call, "main", *urgent, greeting, back=False)
 
 
 def _pressed(call: Call, digits: str) -> CallStep:
