@@ -28,7 +28,8 @@ pytestmark = pytest.mark.browser
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = (
     "/console", "/console/account", "/console/entries", "/console/entries/new?kind=faq", "/console/entries/none",
-    "/console/entries/new?kind=procedure", "/console/unanswered", "/console/numbers", "/console/users",
+    "/console/entries/new?kind=procedure", "/console/entries/import", "/console/names", "/console/learning",
+    "/console/unanswered", "/console/unanswered?state=closed", "/console/numbers", "/console/users",
     "/console/audit", "/console/notices",
 )  # fmt: skip
 
