@@ -83,6 +83,7 @@ ACTIONS = {
     "restored": "khôi phục bản cũ", "imported entries": "nhập từ tệp", "closed a question": "bỏ qua câu chưa trả lời",
     "proposed a lesson": "đề xuất câu dạy trợ lý", "accepted a lesson": "nhận câu dạy trợ lý",
     "refused a lesson": "bỏ câu dạy trợ lý", "asked for training": "cho trợ lý học lại",
+    "put a banner": "báo khẩn cấp", "ended a banner": "thôi báo khẩn cấp",
     "put a notice": "báo cho người dân", "ended a notice": "thôi báo", "put a pause": "tạm dừng trợ lý",
     "ended a pause": "cho trợ lý chạy lại",
 }  # fmt: skip
