@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge.encoder import Vectors
 from knowledge.entry import Faq, Procedure
+from knowledge.lint import relations
 from knowledge.lint.facts import plain
 from knowledge.lint.finding import Finding
 from knowledge.lint.rules import lint
@@ -30,9 +32,19 @@ class Checks:
     def findings(self, session: Session, entry: Procedure | Faq) -> list[Finding]:
         """What is wrong with an entry, alone and beside its neighbours."""
         others = self._beside(entry) if self.knowledge.snapshot else {}
-        found = lint([*others.values(), entry], encode=lambda texts: self.cache.encode("passage", list(texts)))
+        found = {*lint([entry]), *self._between({**others, entry.id: entry})}
         known = set(session.scalars(select(EntryRow.id).where(EntryRow.id.in_(entry.related))))
-        return [one for one in found if one.entry == entry.id and not _names_a_known(one, known)]
+        return sorted(one for one in found if one.entry == entry.id and not _names_a_known(one, known))
+
+    def _between(self, entries: Mapping[str, Procedure | Faq]) -> Iterator[Finding]:
+        """Questions claimed twice, contradictions and duplicates."""
+        yield from relations.shared_examples(entries)
+        yield from relations.contradictions(entries)
+        yield from relations.near_duplicates(entries, self._encode)
+        yield from relations.contradicting_likes(entries, self._encode)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        return self.cache.encode("passage", list(texts))
 
     def _beside(self, entry: Procedure | Faq) -> dict[str, Procedure | Faq]:
         entries = self.knowledge.entries

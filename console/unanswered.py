@@ -26,7 +26,7 @@ from store.engine import Database
 from store.knowledge import RevisionRow
 from store.unanswered import LostQuestionRow, UnansweredGroupRow
 
-SAME_MEANING = 0.9
+SAME_MEANING = 0.93
 SUGGESTED = 3
 ASKED_AGAIN = 5
 ANSWERED_SHARE = 0.6
@@ -46,7 +46,7 @@ def gather(database: Database, knowledge: LiveKnowledge, cache: VectorCache) -> 
         return 0
     with database.read() as session:
         lost = fresh(session)
-    vectors = cache.encode("query", [shown(one.text) for one in lost])
+    vectors = cache.encode("query", [knowledge.read(shown(one.text)) for one in lost])
     if lost:
         with database.write() as session:
             _join(session, lost, vectors)

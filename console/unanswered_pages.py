@@ -38,7 +38,8 @@ def unanswered_router(console: Console) -> APIRouter:
         """Begin a new answer and go on to write it."""
 
         def step(session: Session, group: UnansweredGroupRow) -> str:
-            return f"/console/entries/{unanswered_steps.begin_answer(session, staff, group).entry_id}/edit"
+            draft = unanswered_steps.begin_answer(session, console.knowledge, staff, group)
+            return f"/console/entries/{draft.entry_id}/edit"
 
         return _after(console, staff, group_id, step)
 

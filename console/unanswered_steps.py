@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from bot.privacy import PLACEHOLDER
 from console import audit, drafts
 from console.accounts import Staff
 from console.drafts import EMPTY_FAQ, DraftError
+from knowledge.lint.facts import plain
+from knowledge.live import LiveKnowledge
 from store.base import now
 from store.knowledge import RevisionRow
 from store.unanswered import LostQuestionRow, UnansweredGroupRow
@@ -40,16 +43,18 @@ def as_example(text: str) -> str:
     return re.sub(r"\s+", " ", PLACEHOLDER.sub(" ", text)).strip()[:LONGEST]
 
 
-def begin_answer(session: Session, staff: Staff, group: UnansweredGroupRow) -> RevisionRow:
+def begin_answer(session: Session, knowledge: LiveKnowledge, staff: Staff, group: UnansweredGroupRow) -> RevisionRow:
     """A new question-and-answer draft with the group's wordings as its examples; its answer is still to be written."""
     texts = wordings(session, group)
     if not texts:
         raise DraftError("Nhóm câu hỏi này không còn nữa.")
-    title = texts[0][0].upper() + texts[0][1:]
+    asked = knowledge.read(texts[0]) if texts[0].isascii() and knowledge.snapshot else texts[0]
+    title = asked[0].upper() + asked[1:]
     content = EMPTY_FAQ | {
         "id": drafts.next_local_id(session, "faq"), "title": title if title.endswith("?") else f"{title}?",
-        "topic": _topic(session, group), "examples": texts[:EXAMPLES],
+        "topic": _topic(session, group),
     }  # fmt: skip
+    content["examples"] = _no_names(texts, content)[:EXAMPLES]
     return _saved(session, staff, group, content, "Từ câu hỏi chưa trả lời")
 
 
@@ -79,8 +84,15 @@ def _add(
     if newest is None:
         raise DraftError("Không có mục này.")
     before = list(newest.content.get(field) or [])
-    content = dict(newest.content) | {field: [*before, *(text for text in texts if text not in before)]}
+    fresh = [text for text in _no_names(texts, newest.content) if text not in before]
+    content = dict(newest.content) | {field: [*before, *fresh]}
     return _saved(session, staff, group, content, why)
+
+
+def _no_names(texts: list[str], content: Mapping[str, Any]) -> list[str]:
+    """The texts that are no name of the entry already."""
+    names = {plain(name) for name in (content["title"], *content.get("common_names", ()))}
+    return [text for text in texts if plain(text) not in names]
 
 
 def _saved(session: Session, staff: Staff, group: UnansweredGroupRow, content: dict[str, Any], why: str) -> RevisionRow:

@@ -54,6 +54,10 @@ class LiveKnowledge:
             except Exception:
                 log.exception("snapshot not loaded")
 
+    def read(self, text: str) -> str:
+        """A text as it is searched: in one spelling, with its diacritics."""
+        return self._live.current.retriever.read(text)
+
     def search(self, text: str, k: int = 10) -> Retrieval:
         """The `k` best entries for a text and what would be done with them."""
         return self._live.current.retriever.search(text, k)

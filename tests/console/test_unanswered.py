@@ -136,7 +136,7 @@ def test_one_button_begins_an_answer(
     assert f"{SATELLITE} cho số [số điện thoại]" in words(page)
     form = curator.send(f"/console/unanswered/{_groups(database)[0].id}/answer")
     assert form.url.path.endswith("/edit")
-    assert f"{SATELLITE} cho số" in form.text
+    assert f"{SATELLITE[0].upper()}{SATELLITE[1:]} cho số?" in form.text
     assert "phone" not in form.text
     assert "Bản nháp" in words(curator.open("/console/unanswered"))
 
