@@ -64,7 +64,17 @@ def as_nlu(sentences: Sentences) -> str:
 
 def train(folder: Path) -> float:
     """Train on ``train.yml`` with config.yml; the seconds it took."""
-    command = [RASA, "-m", "rasa", "train", "nlu", "--config", "config.yml", "--nlu", folder / "train.yml"]
+    command: list[str | Path] = [
+        RASA,
+        "-m",
+        "rasa",
+        "train",
+        "nlu",
+        "--config",
+        "config.yml",
+        "--nlu",
+        folder / "train.yml",
+    ]
     command += ["--domain", folder / "domain.yml", "--out", folder, "--fixed-model-name", "foreign"]
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "RASA_MAX_CACHE_SIZE": "0"}
     started = time.perf_counter()
@@ -83,7 +93,12 @@ def run() -> dict[str, Any]:
         (folder / "test.yml").write_text(as_nlu(plain), encoding="utf-8")
         (folder / "domain.yml").write_text(f"version: '3.1'\nintents: {json.dumps(sorted({i for i, _ in drawn}))}\n")
         seconds = train(folder)
-        evaluate = [RASA, ROOT / "tests/unit/rasa/evaluate.py", folder / "foreign.tar.gz", folder / "test.yml"]
+        evaluate: list[str | Path] = [
+            RASA,
+            ROOT / "tests/unit/rasa/evaluate.py",
+            folder / "foreign.tar.gz",
+            folder / "test.yml",
+        ]
         done = subprocess.run(evaluate, cwd=ROOT, check=True, capture_output=True, text=True)
     rows = json.loads(done.stdout.splitlines()[-1])
     right = sum(row["got"] == row["intent"] for row in rows)

@@ -1,0 +1,1 @@
+"""Places: what a citizen calls the village, and which commune or ward it is today."""
