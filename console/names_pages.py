@@ -23,6 +23,7 @@ Form = Annotated[FormData, Depends(posted)]
 Page = Annotated[int, Query(ge=1, le=1000)]
 NAMES = "/console/names"
 PAGE = 25
+NEAREST_FIRST = ("commune", "several", "province", "unknown", "ministry")
 Proposal = tuple[Procedure, tuple[str, ...]]
 
 
@@ -46,15 +47,16 @@ def names_router(console: Console) -> APIRouter:
         names = [str(value).strip() for value in sent.getlist("name") if str(value).strip()][:MAX_NAMES]
         try:
             with console.database.write() as session:
-                _accept(console, session, staff, entry_id, names)
+                handed_over = _accept(console, session, staff, entry_id, names)
         except DraftError as error:
             raise Refused(422, str(error)) from error
-        return see(NAMES, "named")
+        return see(NAMES, "named") if handed_over else see(f"/console/entries/{entry_id}", "added")
 
     return router
 
 
-def _accept(console: Console, session: Session, staff: Staff, entry_id: str, names: list[str]) -> None:
+def _accept(console: Console, session: Session, staff: Staff, entry_id: str, names: list[str]) -> bool:
+    """Whether the draft is under review; it stays a draft when the checks find something else to be put right."""
     newest = drafts.newest(session, entry_id)
     if newest is None or newest.content["kind"] != "procedure":
         raise DraftError("Không có mục này.")
@@ -63,18 +65,23 @@ def _accept(console: Console, session: Session, staff: Staff, entry_id: str, nam
     content = dict(newest.content)
     content["common_names"] = list(dict.fromkeys([*content.get("common_names", ()), *names]))
     draft = drafts.save(session, staff, content, "Nhận tên gọi đề xuất")
-    drafts.submit(session, console.checks, staff, draft)
+    try:
+        drafts.submit(session, console.checks, staff, draft)
+    except DraftError:
+        return False
+    return True
 
 
 def _proposals(console: Console, session: Session) -> Iterator[Proposal]:
     if not console.knowledge.snapshot:
         return
     busy = _in_work(session)
-    for entry in console.knowledge.entries.values():
-        if isinstance(entry, Procedure) and not entry.common_names and entry.id not in busy:
-            names = proposed_names(entry)
-            if names:
-                yield entry, names
+    procedures = (entry for entry in console.knowledge.entries.values() if isinstance(entry, Procedure))
+    unnamed = [entry for entry in procedures if not entry.common_names and entry.id not in busy]
+    for entry in sorted(unnamed, key=lambda entry: NEAREST_FIRST.index(entry.place.level)):
+        names = proposed_names(entry)
+        if names:
+            yield entry, names
 
 
 def _in_work(session: Session) -> set[str]:
