@@ -51,7 +51,7 @@ def measured(folder: Path) -> dict[str, Any]:
     console = _console(database, press)
     began = time.perf_counter()
     while gather(database, console.knowledge, press.cache):
-        pass
+        continue
     gathered = time.perf_counter() - began
     began = time.perf_counter()
     gather(database, console.knowledge, press.cache)

@@ -17,7 +17,7 @@ from store.unanswered import LostQuestionRow
 WITHIN = timedelta(days=30)
 LOOK_BACK = timedelta(days=3)
 IN_VAIN_AFTER = timedelta(minutes=10)
-MOST = 1000
+MOST = 200
 Replies = Select[str, str, str, str | None, str | None, datetime]
 HELPED = ("answered", "clarification", "unanswered")
 

@@ -28,7 +28,8 @@ from store.unanswered import LostQuestionRow, UnansweredGroupRow
 
 SAME_MEANING = 0.93
 SUGGESTED = 3
-ASKED_AGAIN = 5
+ASKED_AGAIN = 3
+AT_ONCE = 20
 ANSWERED_SHARE = 0.6
 
 
@@ -55,10 +56,18 @@ def gather(database: Database, knowledge: LiveKnowledge, cache: VectorCache) -> 
 
 
 def settle(database: Database, knowledge: LiveKnowledge) -> None:
-    """Close the groups that the live base answers and open those it answers no longer; each once for a snapshot."""
+    """Close groups that the live base answers and open those it answers no longer; each once for a snapshot.
+
+    At most `AT_ONCE` of them, so that citizens' questions are not kept waiting: those somebody works on come first,
+    then those that lost most people.
+    """
+    row = UnansweredGroupRow
     with database.read() as session:
-        behind = select(UnansweredGroupRow.id).where(
-            UnansweredGroupRow.snapshot != knowledge.snapshot, UnansweredGroupRow.last_at > now() - WITHIN
+        behind = (
+            select(row.id)
+            .where(row.snapshot != knowledge.snapshot, row.last_at > now() - WITHIN)
+            .order_by(row.draft.is_(None), row.people.desc())
+            .limit(AT_ONCE)
         )
         groups = {id_: _questions(session, id_) for id_ in session.scalars(behind)}
         verdicts = {id_: _judge(session, knowledge, asked) for id_, asked in groups.items() if asked}

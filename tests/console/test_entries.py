@@ -172,3 +172,38 @@ def test_markup_of_a_curator_stays_text(sign_in: SignIn) -> None:
         page = curator.open(path)
         assert "<img src=x" not in page.text
         assert "<script>alert" not in page.text
+
+
+def test_entries_are_filtered_by_authority_age_and_validity(sign_in: SignIn) -> None:
+    curator = sign_in("curator")
+    id_ = _entry_id(curator, valid_from="2127-01-01")
+    assert id_ in words(curator.open("/console/entries?validity=starts"))
+    assert "từ 01/01/2127" in words(curator.open("/console/entries?state=draft"))
+    assert id_ not in words(curator.open("/console/entries?validity=over"))
+    assert id_ in words(curator.open("/console/entries?age=180"))
+    assert id_ not in words(curator.open("/console/entries?age=unknown"))
+    assert "1.001193" in words(curator.open("/console/entries?authority=UBND xã&level=commune"))
+    assert "1.001193" not in words(curator.open("/console/entries?authority=Ngân hàng Nhà nước"))
+
+
+def test_more_rows_and_a_preview_keep_nothing(sign_in: SignIn, database: Database) -> None:
+    curator = sign_in("curator")
+    path = "/console/entries/1.001193/edit"
+    before = read_form(curator.open(path).text)
+    rows = curator.send(path, **(before | {"title": "Đang viết dở"}), then="rows")
+    assert 'value="Đang viết dở"' in rows.text
+    papers = [name for name in read_form(rows.text) if name.endswith(".copies")]
+    assert len(papers) == len([name for name in before if name.endswith(".copies")]) + 3
+    tried = curator.send(path, **(before | {"fee.rule": "Mức thu theo nghị quyết của tỉnh."}), then="preview")
+    assert "Mức thu theo nghị quyết của tỉnh" in words(tried).split("Xem thử, chưa lưu")[1]
+    assert _revision(database, "1.001193").number == 1
+
+
+def test_an_entry_is_shown_as_every_channel_shows_it(sign_in: SignIn) -> None:
+    curator = sign_in("curator")
+    id_ = _entry_id(curator, answer="Mang theo:\n- thẻ xe\n- mũ")
+    page = curator.open(f"/console/entries/{id_}")
+    assert "<li>thẻ xe</li>" in page.text
+    assert "Trên Zalo" in words(page)
+    assert "Mang theo: - thẻ xe - mũ" in words(page).split("Trên Zalo")[1]
+    assert curator.open(f"{page.url.path}/sound?number=1").status_code == 404
