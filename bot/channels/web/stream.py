@@ -110,5 +110,5 @@ def _frame(turn: TurnRow) -> dict[str, Any]:
 async def _close(socket: WebSocket, code: int) -> None:
     try:
         await socket.close(code)
-    except RuntimeError:
+    except (RuntimeError, WebSocketDisconnect):
         return
