@@ -23,12 +23,21 @@ _UNITS = {
 }  # fmt: skip
 _ROMAN = {
     row: value
-    for value, row in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], start=1)
+    for value, row in enumerate(
+        ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII"],
+        start=1,
+    )
 }
+_SPELLED = {
+    "B": "bê", "C": "xê", "D": "dê", "Đ": "đê", "F": "ép", "G": "giê", "H": "hát", "J": "di", "K": "ca", "L": "en lờ",
+    "M": "em mờ", "N": "en nờ", "P": "pê", "Q": "quy", "R": "e rờ", "S": "ét", "T": "tê", "V": "vê", "X": "ích",
+    "Z": "dét",
+}  # fmt: skip
 _SCALES = {"k": "nghìn", "K": "nghìn", "nghìn": "nghìn", "ngàn": "nghìn", "triệu": "triệu", "tr": "triệu", "tỷ": "tỷ"}
 _SITE_PARTS = {"dichvucong": "dịch vụ công", ".gov": ".gốp", ".vn": ".vê en", "-": " ", ".": " chấm "}
 _COUNTED = "ngày|đồng|người|trường|loại|nghìn|giờ|bản|mét"
 _HEADED = ("nghị định", "thông tư", "quyết định", "nghị quyết", "chỉ thị", "luật", "pháp lệnh", "công văn", "số")
+_HEADED_SHORT = ("nđ", "tt", "nq", "qđ")
 _CODE = r"[HG]\d{2}(?:\.\d{1,3}){0,4}"
 
 
@@ -40,15 +49,16 @@ def rewrites() -> tuple[Rewrite, ...]:
     """The rewrites in the order they are applied."""
     scale = "|".join(sorted(_SCALES, key=len, reverse=True))
     unit = "|".join(re.escape(u) for u in sorted(_UNITS, key=len, reverse=True))
-    year, issuer, headed = r"(?:19|20)\d\d", r"[A-ZĐ][\wĐđ]*(?:-[A-ZĐ]\w*)*", "|".join(_HEADED)
+    year, issuer, headed = r"(?:19|20)\d\d", r"[A-ZĐ][\wĐđ]*(?:-[A-ZĐ]\w*)*", "|".join((*_HEADED, *_HEADED_SHORT))
     kinds = "|".join(sorted(_KINDS, key=len, reverse=True))
     table: list[tuple[str, Callable[[re.Match[str]], str] | str]] = [
         (r"\b[Aa]nh/chị\b", lambda m: m[0].replace("/", " ")),
         (r"\bvà/hoặc\b", "và hoặc"),
         (r"https?://(?:www\.)?(\S+?)(?=[.,;)]?(?:\s|$))", lambda m: _site(m[1])),
         (r"\b(?:www\.)?((?:[a-z0-9-]+\.)+(?:gov\.vn|vn|com))\b(?:/\S*)?", lambda m: _site(m[1])),
-        (rf"(?P<head>(?i:{headed})\s+(?:số\s+)?)?(?P<no>\d+)/(?:(?P<year>{year})/)?(?P<kind>{kinds})\d*(?:-{issuer})?",
+        (rf"(?P<head>(?i:{headed})\s+(?:số\s+)?)?(?P<no>\d+(?:\.\d+)?)/(?:(?P<year>{year})/)?(?P<kind>{kinds})\d*(?:-{issuer})?",
          _law),
+        (rf"\b(?P<head>(?i:{headed})\s+(?:số\s+)?)(?P<no>\d+)/(?P<year>{year})(?![/\d])", _law),
         (rf"\b({_CODE}-\d{{6}}-\d{{4,6}})\b", lambda m: code(m[1])),
         (r"\b(\d)\.(\d{6})\b", lambda m: f"{digits(m[1])}, {grouped(m[2], 3)}"),
         (r"\blocal-(\d{3})\b", lambda m: digits(m[1])),
@@ -66,7 +76,8 @@ def rewrites() -> tuple[Rewrite, ...]:
         (r"\b(\d{1,2})h\b", lambda m: f"{number(int(m[1]))} giờ"),
         (r"\b(\d{1,2}) giờ (\d{1,2})(?: phút)?\b", lambda m: _clock(m[1], m[2])),
         (r"\b[Tt]hứ ([1-9])\b", lambda m: f"{m[0][:4]}{_ordinal(int(m[1]))}"),
-        (r"\b([Kk]hoản|[Đđ]iểm|[Đđ]iều|[Cc]hương|[Mm]ục|[Ll]oại|[Pp]hần|[Bb]ậc|[Cc]ấp|[Nn]hóm) ([IVX]+)\b", _roman),
+        (r"\b([Kk]hoản|[Đđ]iểm|[Đđ]iều|[Cc]hương|[Mm]ục|[Ll]oại|[Pp]hần|[Bb]ậc|[Cc]ấp|[Nn]hóm|[Pp]hụ lục) ([IVX]+)\b",
+         _roman),
         (rf"(?<![\w.,])(\d+)\s?[x×]\s?(\d+)(?: ?({unit}))?(?!\w)", _sides),
         (rf"(?<![\w.,])(\d+)\s*[-–]\s*(\d+) ?({scale})(?: ?(đồng|đ))?(?!\w)", _scaled_range),
         (rf"(?<![\d.,])(\d[\d.]*(?:,\d+)?) ?({scale})(?: ?(?:đồng|đ|VNĐ|VND))?\b(?! \d)", _scaled),
@@ -87,12 +98,15 @@ def rewrites() -> tuple[Rewrite, ...]:
         (r"(?<![\d/])24/7(?![\d/])", "cả ngày đêm"),
         (r"\b([Hh]ạng|[Bb]ằng|[Mm]ẫu(?: số)?) ([A-Z])(\d)\b", lambda m: f"{m[1]} {_letter(m[2])} {digits(m[3])}"),
         (r"\b([Tt]ờ|[Gg]iấy|[Kk]hổ) (A[0-9])\b", lambda m: f"{m[1]} a {digits(m[2][1])}"),
+        (r"\b([A-ZĐ]{1,6})(\d{1,2})((?:-[A-ZĐ]{1,6})*)(?![\w/])", lambda m: _form(m[1], m[2], m[3])),
+        (r"(?<![\w/])(\d{1,2})((?:[- ][A-ZĐ]{2,6}){1,3})(?![\w/])", _numbered_form),
         (r"(?<![\w/])(\d+)/(\d+)(?![\d/])", lambda m: f"{number(int(m[1]))} trên {number(int(m[2]))}"),
         (r"(?<![\w.,])0\d+(?![\d.,]\d)", lambda m: digits(m[0])),
         (r"(?<![\w,])\d{1,3}(?:\.\d{3})+(?!\d)", lambda m: number(int(m[0].replace(".", "")))),
         (r"(?<![\w.])\d+,\d+(?!\d)", lambda m: decimal(m[0])),
         (r"\d+", lambda m: number(int(m[0]))),
         (_abbreviation_pattern(), lambda m: _abbreviations()[m[0]]),
+        (rf"(?<!\w)[{''.join(_SPELLED)}]{{2,6}}(?!\w)", lambda m: _spelled(m[0])),
         (r"\s*\(([^()]*)\)", r", \1,"),
         (r"[“”\"«»*_#]", ""),
         (r"(?:^|(?<=\n))\s*- ", ""),
@@ -116,11 +130,29 @@ def _abbreviation_pattern() -> str:
     return r"(?<!\w)(?:" + "|".join(re.escape(name) for name in names) + r")(?!\w)"
 
 
+def _form(*parts: str) -> str:
+    """The code of a form: letters by name, digits one by one."""
+    return " ".join(digits(part) if part.isdigit() else _spelled(part) for part in parts if part)
+
+
+def _numbered_form(match: re.Match[str]) -> str:
+    """``05-ĐK-TCT``; a number before an abbreviation that is known stays a number."""
+    names = match[2].replace("-", " ").split()
+    if any(name in _abbreviations() or name in _UNITS or not set(name) <= set(_SPELLED) for name in names):
+        return match[0]
+    return _form(match[1], *names)
+
+
+def _spelled(letters: str) -> str:
+    return " ".join(_SPELLED.get(letter, letter.lower()) for letter in letters if letter.isalpha())
+
+
 def _law(match: re.Match[str]) -> str:
     """``123/2015/NĐ-CP`` -> its kind unless it was named just before, its number, its year."""
     named = match["head"] or f"{_KINDS[match['kind']]} số "
     year = f", năm {number(int(match['year']))}" if match["year"] else ""
-    return f"{named}{number(int(match['no']))}{year}"
+    said = " chấm ".join(number(int(part)) for part in match["no"].split("."))
+    return f"{named}{said}{year}"
 
 
 def _date(match: re.Match[str]) -> str:
