@@ -60,7 +60,7 @@ class Synthesis:
         if not line.text:
             return b""
         wav = await self.wav(line.text, slow=slow)
-        return await asyncio.to_thread(_for_telephone, wav)
+        return await asyncio.to_thread(for_telephone, wav)
 
     def _made(self, text: str, slow: bool) -> bytes:
         fixed = text in self._fixed()
@@ -78,13 +78,14 @@ class Synthesis:
         if not path.is_file():
             return None
         try:
-            return _for_telephone(path)
+            return for_telephone(path)
         except ValueError as error:
             log.warning("recording not usable, the prompt is synthesised", recording=path.name, reason=str(error))
             return None
 
 
-def _for_telephone(wav: Path | bytes) -> bytes:
+def for_telephone(wav: Path | bytes) -> bytes:
+    """A WAV file as µ-law at 8 kHz."""
     samples, rate = from_wav(wav)
     return to_mulaw(resampled(samples, rate, TELEPHONE_RATE))
 

@@ -49,6 +49,7 @@ class SimulatedStream:
     arrivals: list[tuple[float, int]] = field(default_factory=list)
     closed: int | None = None
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
+    _out: asyncio.Event = field(default_factory=asyncio.Event)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
     _wanted: int = 0
     _id: str = field(default_factory=lambda: f"MZ{secrets.token_hex(16)}")
@@ -61,6 +62,7 @@ class SimulatedStream:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def __aenter__(self) -> SimulatedStream:
+        self._out.set()
         self._socket = await self._connected()
         await self._send("connected", protocol="Call", version="1.0.0")
         await self._send("start", start=self._start(), streamSid=self._id)
@@ -94,8 +96,14 @@ class SimulatedStream:
         return {
             "streamSid": self._id, "accountSid": "AC" + "0" * 32, "callSid": self.call.sid, "tracks": ["inbound"],
             "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
-            "customParameters": {p.attrib["name"]: p.attrib["value"] for p in self._stream().iter("Parameter")},
+            "customParameters": {"ticket": self.ticket},
         }  # fmt: skip
+
+    @property
+    def ticket(self) -> str:
+        """What the gateway gave the stream of this call to show."""
+        parameters = {p.attrib["name"]: p.attrib["value"] for p in self._stream().iter("Parameter")}
+        return str(parameters["ticket"])
 
     def say(self, mulaw: bytes) -> None:
         """Speak: sound that goes out frame by frame after what is already waiting."""
@@ -115,6 +123,12 @@ class SimulatedStream:
         """The next prompt, once it was heard out or cut off; None when the gateway ended the stream."""
         self._flows.set()
         return await asyncio.wait_for(self._prompts.get(), LONGEST_WAIT)
+
+    async def said(self) -> None:
+        """Wait until everything that was to be said is out."""
+        self._out.clear()
+        self._flows.set()
+        await asyncio.wait_for(self._out.wait(), LONGEST_WAIT)
 
     async def hear(self, seconds: float) -> None:
         """Listen to so much of a prompt."""
@@ -150,6 +164,9 @@ class SimulatedStream:
         self.sent += 1
         await self._send("media", streamSid=self._id, media=media)
         await self._play()
+        if not (self._to_say or self._out.is_set()):
+            self._out.set()
+            self._pause()
 
     async def _play(self) -> None:
         piece = bytes(self._to_play[:FRAME])
