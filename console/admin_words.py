@@ -21,3 +21,8 @@ PERIODS = {
     "dossiers": "Hồ sơ, sau khi trả kết quả",
     "audit": "Nhật ký của cán bộ",
 }
+SECTIONS = (
+    ("/console/profile", "Hồ sơ tỉnh"),
+    ("/console/retention", "Thời hạn lưu"),
+    ("/console/subjects", "Dữ liệu của một người"),
+)

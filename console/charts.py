@@ -12,7 +12,7 @@ from html import escape
 from markupsafe import Markup
 
 WIDTH, ROW, LABEL, FIGURE = 640, 26, 210, 56
-TALL, BASE = 180, 150
+WIDE, TALL, BASE = 900, 190, 160
 SEVEN = 7
 
 
@@ -35,7 +35,7 @@ def bars(title: str, figures: Mapping[str, int], *, bad: Sequence[str] = ()) -> 
 def columns(title: str, figures: Mapping[str, int], *, every: int = 3) -> Markup:
     """Standing bars side by side. every: how many columns apart the labels stand."""
     largest = max(figures.values(), default=0) or 1
-    step = WIDTH / max(len(figures), 1)
+    step = WIDE / max(len(figures), 1)
     parts = [_ceiling(largest)]
     for number, (label, value) in enumerate(figures.items()):
         height = round((BASE - 20) * value / largest, 1)
@@ -46,13 +46,13 @@ def columns(title: str, figures: Mapping[str, int], *, every: int = 3) -> Markup
         )
         if number % every == 0:
             parts.append(f'<text x="{x + step / 2:.1f}" y="{BASE + 20}" class="tick">{escape(label)}</text>')
-    return _svg(title, figures, WIDTH, TALL, parts)
+    return _svg(title, figures, WIDE, TALL, parts)
 
 
 def days(title: str, figures: Mapping[date, tuple[int, int]]) -> Markup:
     """Contacts of each day as columns, and in them, in the warning colour, those that failed."""
     largest = max((all_ for all_, _ in figures.values()), default=0) or 1
-    step = WIDTH / max(len(figures), 1)
+    step = WIDE / max(len(figures), 1)
     parts = [_ceiling(largest)]
     for number, (day, (all_, failed)) in enumerate(figures.items()):
         x, width = number * step + step * 0.1, step * 0.8
@@ -65,12 +65,12 @@ def days(title: str, figures: Mapping[date, tuple[int, int]]) -> Markup:
         if number % max(SEVEN, len(figures) // 8) == 0:
             parts.append(f'<text x="{x:.1f}" y="{BASE + 20}" class="tick start">{day:%d/%m}</text>')
     told = {f"{day:%d/%m}": all_ for day, (all_, _) in figures.items()}
-    return _svg(title, told, WIDTH, TALL, parts)
+    return _svg(title, told, WIDE, TALL, parts)
 
 
 def _ceiling(largest: int) -> str:
     return (
-        f'<line x1="0" y1="20" x2="{WIDTH}" y2="20" class="grid"/><line x1="0" y1="{BASE}" x2="{WIDTH}" y2="{BASE}" '
+        f'<line x1="0" y1="20" x2="{WIDE}" y2="20" class="grid"/><line x1="0" y1="{BASE}" x2="{WIDE}" y2="{BASE}" '
         f'class="axis"/><text x="0" y="14" class="tick start">{_said(largest)}</text>'
     )
 

@@ -18,9 +18,7 @@ SECTIONS: tuple[tuple[Permission, str, str], ...] = (
     ("notices", "/console/notices", "Thông báo"),
     ("users", "/console/users", "Tài khoản"),
     ("audit", "/console/audit", "Nhật ký"),
-    ("settings", "/console/profile", "Hồ sơ tỉnh"),
-    ("settings", "/console/retention", "Lưu trữ"),
-    ("subjects", "/console/subjects", "Dữ liệu cá nhân"),
+    ("settings", "/console/profile", "Thiết lập"),
 )
 KINDS = {"hand_over": "Gặp cán bộ", "callback": "Gọi lại", "complaint": "Phản ánh", "voicemail": "Lời nhắn"}
 TICKET_STATES = {"open": "Chờ", "taken": "Đang xử lý", "closed": "Đã đóng"}

@@ -30,7 +30,8 @@ PAGES = (
     "/console", "/console/account", "/console/entries", "/console/entries/new?kind=faq", "/console/entries/none",
     "/console/entries/new?kind=procedure", "/console/entries/import", "/console/names", "/console/learning",
     "/console/unanswered", "/console/unanswered?state=closed", "/console/numbers", "/console/users",
-    "/console/audit", "/console/notices",
+    "/console/audit", "/console/notices", "/console/replies", "/console/report", "/open-data", "/console/profile",
+    "/console/retention", "/console/subjects",
 )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ class ChatStream:
                 await self._until_closed(socket)
             finally:
                 sender.cancel()
+                await asyncio.gather(sender, return_exceptions=True)
         except (WebSocketDisconnect, TimeoutError, ValueError, KeyError, RuntimeError):
             await _close(socket, 4401)
 
