@@ -63,4 +63,4 @@ def payload(
 
 def answer_payload(answer: Answer) -> dict[str, Any]:
     """The `custom` JSON of an answer of the knowledge base."""
-    return payload(answer.status, answer.messages, answer.confidence)
+    return payload(answer.status, answer.messages, answer.confidence, answer.details)

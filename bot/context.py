@@ -19,11 +19,14 @@ def context_from(turns: Sequence[TurnRow]) -> Context:
     if latest is not None and latest.status == "clarification":
         offered = tuple(e for m in latest.messages for e in m.get("entry_ids", ()))
     told = tuple(dict.fromkeys(t.entry_id for t in answers if t.entry_id and t.status == "answered"))
+    places = [t.details["lives_in"] for t in answers if t.details.get("lives_in")]
     return Context(
         entry=last.entry_id if last else None,
         aspect=cast(Aspect | None, last.aspect) if last else None,
         offered=offered,
         told=told,
+        place=places[-1] if places else "",
+        place_asked=any(t.details.get("place_asked") for t in answers),
     )
 
 

@@ -25,6 +25,11 @@ def answer(knowledge: Knowledge, understanding: Understanding, sent: str, contex
         return [{"status": "unavailable", "messages": [{"text": words()["dialogue_starting"]}]}]
     follow_up = understanding.questions[0].outcome != "answer" and bool(understanding.questions[0].aspects)
     return [
-        {"status": a.status, "messages": [message_json(m) for m in a.messages], "confidence": a.confidence}
+        {
+            "status": a.status,
+            "messages": [message_json(m) for m in a.messages],
+            "confidence": a.confidence,
+            "details": a.details,
+        }
         for a in knowledge.answer(understanding.questions, context, follow_up=follow_up)
     ]

@@ -3,12 +3,14 @@
 1. `subject`: which entry is asked about, a new one or the one the conversation is about.
 2. nothing fits → `unanswered`; unsure → one `clarification` with at most three choices.
 3. `compose.message`: the asked aspects of that entry, with their sources.
+4. `Whereabouts.locate`: the office or the fee of the place where the citizen lives, or one question for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from knowledge import compose
 from knowledge.entry import Faq, Procedure
@@ -16,6 +18,7 @@ from knowledge.families import families, is_bare
 from knowledge.province import Profile
 from knowledge.question import Context, Question
 from knowledge.vocabulary import AnswerStatus, Aspect, Button, Message
+from knowledge.whereabouts import Whereabouts
 from knowledge.wording import words
 
 MAX_CHOICES = 3
@@ -27,20 +30,71 @@ Entries = Mapping[str, Procedure | Faq]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said to one question. `confidence` is the calibrated probability that the entry is the right one."""
+    """What is said to one question. `confidence` is the calibrated probability that the entry is the right one.
+
+    place: the words that name where the citizen lives, to be remembered. place_asked: whether this asks for it.
+    """
 
     status: AnswerStatus
     messages: tuple[Message, ...]
     confidence: float | None = None
+    place: str = ""
+    place_asked: bool = False
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What is kept with the turn besides its words."""
+        said = {"lives_in": self.place, "place_asked": self.place_asked}
+        return {name: value for name, value in said.items() if value}
 
 
 def answer(
-    question: Question, context: Context, entries: Entries, profile: Profile, *, follow_up: bool = False
+    question: Question,
+    context: Context,
+    entries: Entries,
+    profile: Profile,
+    here: Whereabouts,
+    *,
+    follow_up: bool = False,
 ) -> Answer:
     """Answer one question.
 
     follow_up: the dialogue takes the message as going on with `context.entry`.
     """
+    if question.place_alone:
+        return at_place(question, context, entries, profile, here)
+    found = _answer(question, context, entries, profile, follow_up=follow_up)
+    return located(found, question, context, entries, here)
+
+
+def located(found: Answer, question: Question, context: Context, entries: Entries, here: Whereabouts) -> Answer:
+    """`found` with what the place of the citizen adds to it, and the place itself to be remembered."""
+    place = question.place or context.place
+    if found.status != "answered":
+        noted = tuple(here.note(message, question.place) for message in found.messages)
+        return replace(found, messages=noted, place=place, place_asked=context.place_asked)
+    parts = [here.locate(m, entries[m.entry_ids[0]], question, context) for m in found.messages]
+    asks = any(part.asks for part in parts)
+    unsettled = asks and bool(place)
+    messages = tuple(part.message for part in parts)
+    status: AnswerStatus = "clarification" if unsettled else "answered"
+    return replace(found, status=status, messages=messages, place=place, place_asked=asks or context.place_asked)
+
+
+def at_place(question: Question, context: Context, entries: Entries, profile: Profile, here: Whereabouts) -> Answer:
+    """What a place changes in the last answer; without one, where the place belongs today."""
+    subject = context.offered[0] if len(context.offered) == 1 else context.entry
+    entry = entries.get(subject) if subject else None
+    aspect: Aspect = "fee" if context.aspect == "fee" and subject in profile.area_fees else "place"
+    if isinstance(entry, Procedure) and here.decides(entry, aspect):
+        return located(about(entry.id, (aspect,), context, entries, profile), question, context, entries, here)
+    told = here.message(question.place)
+    if told is None:
+        return unanswered(question)
+    return Answer("clarification" if told.asks else "answered", (told.message,), None, question.place, told.asks)
+
+
+def _answer(question: Question, context: Context, entries: Entries, profile: Profile, *, follow_up: bool) -> Answer:
     known = tuple((entry, score) for entry, score in question.candidates if entry in entries)
     if context.entry is not None and context.entry in entries and continues(question, context, follow_up=follow_up):
         return about(context.entry, question.aspects, context, entries, profile)

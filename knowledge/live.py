@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -16,20 +18,23 @@ from knowledge.question import Context, Question, Understanding
 from knowledge.retriever import Retrieval
 from knowledge.split import split
 from knowledge.vocabulary import Aspect
+from knowledge.whereabouts import Whereabouts
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
 MAX_CANDIDATES = 5
-ASPECT_FROM = 0.5
-SECOND_ASPECT_FROM = 0.25
+ASPECT_FROM = 0.2
+SECOND_ASPECT_FROM = 0.5
+JOINED_ASPECT_FROM = 0.25
 MAX_QUESTIONS = 2
+_JOINED = re.compile(r",|\bvà\b", re.IGNORECASE)
 
 
 class LiveKnowledge:
     """One for a gateway; every call uses the snapshot that is live at that moment."""
 
     def __init__(self, live: LiveSnapshot, profile: Profile) -> None:
-        self._live, self._profile = live, profile
+        self._live, self._profile, self._whereabouts = live, profile, Whereabouts(profile)
 
     @property
     def snapshot(self) -> int:
@@ -65,10 +70,14 @@ class LiveKnowledge:
     def understand(self, text: str, context: Context) -> Understanding:
         """Read a message once. A message with two questions is also searched question by question."""
         retriever = self._live.current.retriever
-        whole = retriever.search(text)
+        place = self._whereabouts.mentioned(text, context)
+        whole = retriever.search(place.rest if place and not place.alone else text)
         parts = split(whole.restored)
         asked = (_apart([retriever.search(part) for part in parts]) if len(parts) > 1 else []) or [whole]
-        return Understanding(whole.restored, whole.vector, tuple(_question(found, self.entries) for found in asked))
+        questions = tuple(_question(found, self.entries) for found in asked)
+        if place is not None:
+            questions = tuple(replace(q, place=place.said, place_alone=place.alone) for q in questions)
+        return Understanding(whole.restored, whole.vector, questions)
 
     def pressed(self, entry: str, aspect: Aspect | None) -> Understanding:
         """The understanding of a pressed button, which names its entry. KeyError for an entry that is gone."""
@@ -79,7 +88,8 @@ class LiveKnowledge:
 
     def answer(self, questions: Sequence[Question], context: Context, *, follow_up: bool = False) -> list[Answer]:
         """The answer to each question, in order."""
-        return [answer(q, context, self.entries, self._profile, follow_up=follow_up) for q in questions]
+        here = self._whereabouts
+        return [answer(q, context, self.entries, self._profile, here, follow_up=follow_up) for q in questions]
 
 
 def _apart(parts: list[Retrieval]) -> list[Retrieval]:
@@ -104,9 +114,12 @@ def _question(found: Retrieval, entries: Entries) -> Question:
 
 
 def _aspects(found: Retrieval) -> tuple[Aspect, ...]:
-    """The aspects asked, surest first; a second one needs less, and the overview is for questions that ask no other."""
-    sure = [
-        aspect for place, (aspect, p) in enumerate(found.aspects) if p >= (SECOND_ASPECT_FROM if place else ASPECT_FROM)
-    ]
+    """The aspects asked, surest first.
+
+    A second one needs more, unless the question joins two things; the overview is for questions that ask no other.
+    """
+    joined = _JOINED.search(found.restored) and found.aspects[:1] and found.aspects[0][0] != "overview"
+    further = JOINED_ASPECT_FROM if joined else SECOND_ASPECT_FROM
+    sure = [aspect for place, (aspect, p) in enumerate(found.aspects) if p >= (further if place else ASPECT_FROM)]
     asked = tuple(aspect for aspect in sure if aspect != "overview")
     return asked or tuple(sure[:1])

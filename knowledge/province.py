@@ -74,6 +74,19 @@ class LocalFee(_Model):
     note: str
 
 
+class AreaFee(_Model):
+    """Where the fee of one procedure is another, in đồng, e.g. because a former province kept its rate.
+
+    area: as it is said inside a sentence. former_provinces: with their type, e.g. ``Tỉnh Hậu Giang``. communes: of today.
+    """
+
+    area: str
+    former_provinces: tuple[str, ...] = ()
+    communes: tuple[str, ...] = ()
+    amount_vnd: int = Field(gt=0)
+    note: str
+
+
 class Profile(_Model):
     """Everything that differs from province to province.
 
@@ -97,6 +110,7 @@ class Profile(_Model):
     max_upload_mb: int = Field(gt=0)
     fee_waiver: str
     fees: dict[str, LocalFee] = {}
+    area_fees: dict[str, tuple[AreaFee, ...]] = {}
     _changes: int = PrivateAttr(default=0)
 
     @property

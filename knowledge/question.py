@@ -21,7 +21,8 @@ class Question:
 
     candidates: entry ids with scores, best first, at most five. probability: calibrated, that the first is right.
     aspects: what is asked of the entry, surest first; empty when the message names none. family: of procedures that the
-    message names without saying which.
+    message names without saying which. place: the words that name where somebody lives; place_alone: there is nothing
+    else in the message.
     """
 
     text: str
@@ -30,6 +31,8 @@ class Question:
     probability: float
     aspects: tuple[Aspect, ...] = ()
     family: str | None = None
+    place: str = ""
+    place_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,16 @@ class Context:
     """What the conversation was about before this message.
 
     entry, aspect: of the last answer. offered: entry ids of the choices in the last clarification. told: entries
-    whose caveat this conversation has already heard.
+    whose caveat this conversation has already heard. place: the words that last named where the citizen lives.
+    place_asked: whether that was asked.
     """
 
     entry: str | None = None
     aspect: Aspect | None = None
     offered: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    place: str = ""
+    place_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,15 @@ class Understanding:
             "d": first.outcome,
             "p": round(first.probability, 4),
             "a": list(first.aspects),
+            "place_alone": first.place_alone,
             "q": [_to_json(q) for q in self.questions],
             "ctx": {
                 "entry": context.entry,
                 "aspect": context.aspect,
                 "offered": list(context.offered),
                 "told": list(context.told),
+                "place": context.place,
+                "place_asked": context.place_asked,
             },
         }
 
@@ -82,7 +91,12 @@ def context_of(metadata: dict[str, Any]) -> Context:
     """The context that `Understanding.metadata` packed."""
     packed = metadata.get("ctx") or {}
     return Context(
-        packed.get("entry"), packed.get("aspect"), tuple(packed.get("offered", ())), tuple(packed.get("told", ()))
+        packed.get("entry"),
+        packed.get("aspect"),
+        tuple(packed.get("offered", ())),
+        tuple(packed.get("told", ())),
+        packed.get("place", ""),
+        packed.get("place_asked", False),
     )
 
 
@@ -94,9 +108,20 @@ def _to_json(question: Question) -> dict[str, Any]:
         "p": round(question.probability, 4),
         "a": list(question.aspects),
         "f": question.family,
+        "l": question.place,
+        "la": question.place_alone,
     }
 
 
 def _from_json(packed: dict[str, Any]) -> Question:
     candidates = tuple((str(entry), float(score)) for entry, score in packed["c"])
-    return Question(packed["t"], candidates, packed["d"], float(packed["p"]), tuple(packed["a"]), packed.get("f"))
+    return Question(
+        packed["t"],
+        candidates,
+        packed["d"],
+        float(packed["p"]),
+        tuple(packed["a"]),
+        packed.get("f"),
+        packed.get("l", ""),
+        packed.get("la", False),
+    )

@@ -88,6 +88,8 @@ class IntentArbiter(GraphComponent, IntentClassifier):
         values = PLACEHOLDER.findall(text)
         if values and not _FILLER.sub("", PLACEHOLDER.sub("", text)):
             return promote(ranking, "give_dossier_code" if "dossier" in values else "inform", 1.0)
+        if metadata.get("place_alone"):
+            return promote(ranking, "inform", 1.0)
         ranking = regroup(ranking, self._config["groups"])
         if "dossier" in values and ranking[0]["name"] in self._config["about_dossier"]:
             return promote(ranking, self._config["dossier"], 1.0)

@@ -193,6 +193,7 @@ def main() -> None:
                 "no metadata": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, {}),
                 "nothing to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": None}}),
                 "something to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": "1"}}),
+                "place alone": settled(storage, "bên Phú Hữu", {"ask": 0.9}, {"place_alone": True}),
                 "named danger": settled(storage, "nhà tôi đang cháy", {"ask": 0.5, "fire": 0.4}, {}),
                 "suspected danger": settled(storage, "đưa cháu về", {"fire": 0.45, "ask": 0.4}, {}),
             },

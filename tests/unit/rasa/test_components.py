@@ -72,6 +72,7 @@ def test_a_tracker_is_stored_once_and_read_as_rasas_own_store_reads_it(seen: dic
         ("no metadata", "human"),
         ("nothing to follow", "ask"),
         ("something to follow", "follow_up"),
+        ("place alone", "inform"),
         ("named danger", "fire"),
         ("suspected danger", "ask"),
     ],
