@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from knowledge.entry import Faq, Procedure
+from knowledge.proposals import lay_terms
 from knowledge.text import normalise, unify
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -40,13 +41,15 @@ class Passage:
 class Document:
     """id: of the entry. names: titles and common names. examples: questions. body: everything else.
 
-    titled: whether a name alone identifies the document, as an entry's does and the title of a long text does not.
+    lay: what people may say for its title, where nobody has written down what they ask. titled: whether a name alone
+    identifies the document, as an entry's does and the title of a long text does not.
     """
 
     id: str
     names: tuple[str, ...]
     examples: tuple[str, ...]
     body: str
+    lay: str = ""
     titled: bool = True
 
     @property
@@ -82,7 +85,12 @@ def from_entry(entry: Procedure | Faq) -> Document:
         tuple(dict.fromkeys(normalise(name) for name in names)),
         tuple(dict.fromkeys(normalise(example) for example in entry.examples)),
         normalise(body),
+        _lay(entry) if isinstance(entry, Procedure) and not entry.examples else "",
     )
+
+
+def _lay(entry: Procedure) -> str:
+    return ". ".join(lay_terms(entry.official_title or entry.title, entry.field))
 
 
 def _procedure_body(entry: Procedure) -> str:

@@ -21,8 +21,10 @@ from knowledge.vector_cache import VectorCache
 
 NEIGHBOURS = 384
 NEIGHBOURS_OF_TEXTS = 1024
+_LEXICAL = ("names", "body", "asked", "lay")
 BM25 = (0.9, 0.6)
 BM25_OF_TEXTS = (1.2, 0.75)
+BM25_OF_LAY = (0.9, 0.3)
 FEATURES = (
     "lex_names",
     "lex_body",
@@ -34,13 +36,19 @@ FEATURES = (
     "vec_part",
     "named",
     "same",
+    "lay",
 )
 """What is known of a document for a question: BM25 of all names together, of the whole text, of the best single name
 and the best example; cosine of the best name, the best example, the body, and the best windows and sentences; the share
 of the longest name that stands in the question word for word; 1 when a name or an example has the very same words,
-diacritics aside."""
+diacritics aside; by how much BM25 of what people say for its title exceeds half of the best BM25.
+
+Of a document without examples the best name stands for them: it must not lose to others by having none."""
 _COSINES = slice(4, 8)
-_NAMED, _SAME = 8, 9
+_NAMED, _SAME, _LAY = 8, 9, 10
+_NAME_COLUMNS, _EXAMPLE_COLUMNS = (2, 4), (3, 5)
+_LAY_FROM = 0.5
+"""Share of the best BM25: below it stands what questions on other entries share with people's words by chance."""
 _NAME_WORDS = range(3, 13)
 
 Matrix = npt.NDArray[Any]
@@ -66,13 +74,14 @@ class Columns(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """What `Index.look_up` found: BM25 by document (`names`, `body`) and by name or example (`asked`); the nearest
-    passages (`near`) with their cosines, nearest first; the passages with the `same` words; the names that stand in the
-    question (`named`), longest first, with their `lengths` in words."""
+    """What `Index.look_up` found: BM25 by document (`names`, `body`, `lay`) and by name or example (`asked`); the
+    nearest passages (`near`) with their cosines, nearest first; the passages with the `same` words; the names that
+    stand in the question (`named`), longest first, with their `lengths` in words."""
 
     names: Matrix
     body: Matrix
     asked: Matrix
+    lay: Matrix
     cosines: Matrix
     near: Matrix
     same: Matrix
@@ -95,6 +104,7 @@ class Index:
         self._names: dict[int, list[int]] = {}
         for passage in np.flatnonzero(kinds == Kind.NAME).tolist():
             self._names.setdefault(int(columns.keys[passage]), []).append(passage)
+        self._unasked = np.bincount(owners[kinds == Kind.EXAMPLE], minlength=len(ids)) == 0
         wanted = NEIGHBOURS_OF_TEXTS if (kinds >= Kind.WINDOW).any() else NEIGHBOURS
         self._neighbours = min(wanted, len(owners))
 
@@ -113,16 +123,19 @@ class Index:
         asked = [piece.text for piece in pieces if piece.kind <= Kind.EXAMPLE]
         if asked:
             lexical["asked"] = Lexical.build(asked, *bm25)
+        if any(document.lay for document in documents):
+            lexical["lay"] = Lexical.build([document.lay for document in documents], *BM25_OF_LAY)
         columns = Columns(_column(pieces, "document"), _column(pieces, "kind"), _keys([p.text for p in pieces]))
         return cls([document.id for document in documents], columns, lexical, dense)
 
     def look_up(self, query: Query) -> Hits:
         """What the lexical and the dense side find for a question."""
         asked = self._lexical["asked"].scores(query.text) if "asked" in self._lexical else np.zeros(0, np.float32)
+        lay = self._lexical["lay"].scores(query.text) if "lay" in self._lexical else np.zeros(len(self.ids), np.float32)
         cosines, near = self._dense.search(query.vector.reshape(1, -1), self._neighbours)
         names, body = self._lexical["names"].scores(query.text), self._lexical["body"].scores(query.text)
         same = np.flatnonzero(self._columns.keys == _key(query.text))
-        return Hits(names, body, asked, cosines[0], near[0], same, *self._named_in(query.text))
+        return Hits(names, body, asked, lay, cosines[0], near[0], same, *self._named_in(query.text))
 
     def _named_in(self, text: str) -> tuple[Matrix, Matrix]:
         words = [deaccent(word) for word in syllables(text)]
@@ -158,6 +171,8 @@ class Index:
         if kept.any():
             lengths = hits.lengths[kept]
             np.maximum.at(rows[:, _NAMED], self._owners[hits.named[kept]], (lengths / lengths.max()).astype(np.float32))
+        rows[np.ix_(self._unasked, _EXAMPLE_COLUMNS)] = rows[np.ix_(self._unasked, _NAME_COLUMNS)]
+        rows[:, _LAY] = np.maximum(hits.lay / max(float(rows[:, :4].max()), 1e-9) - _LAY_FROM, 0)
         return rows
 
     def _best_cosines(self, cosines: Matrix, near: Matrix, floor: float) -> Matrix:
@@ -184,7 +199,7 @@ class Index:
         """Reads what `save` wrote."""
         with np.load(folder / "passages.npz") as file:
             columns = Columns(*(file[name] for name in Columns._fields))
-        lexical = {name: Lexical.load(folder / name) for name in ("names", "body", "asked") if (folder / name).exists()}
+        lexical = {name: Lexical.load(folder / name) for name in _LEXICAL if (folder / name).exists()}
         ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
         return cls(ids, columns, lexical, faiss.read_index(str(folder / "vectors.faiss")))
 

@@ -27,7 +27,7 @@ from knowledge.vector_cache import VectorCache
 
 Progress = Callable[[str], None]
 _HERE = Path(__file__).parent
-_CODE = ("*.py", "language/*")
+_CODE = ("*.py", "language/*", "thesaurus/*")
 
 
 class SnapshotMismatchError(ValueError):

@@ -13,7 +13,7 @@ from knowledge.vector_cache import VectorCache
 DOCUMENTS = [
     Document("a", ("đăng ký khai sinh", "làm giấy khai sinh"), ("em bé mới sinh làm giấy gì",), "giấy chứng sinh"),
     Document("b", ("đăng ký kết hôn",), ("cưới nhau thì lên xã làm gì", "cưới vợ cần giấy gì"), "tờ khai"),
-    Document("c", ("cấp thẻ căn cước",), (), "chụp ảnh, vân tay"),
+    Document("c", ("cấp thẻ căn cước",), (), "chụp ảnh, vân tay", lay="làm thẻ cước. chứng minh thư"),
 ]
 
 
@@ -40,6 +40,20 @@ def test_a_left_out_passage_does_not_count(index: Index, cache: VectorCache) -> 
     column = FEATURES.index("vec_example")
     assert index.features(asked)[1, column] > index.features(asked, examples[1:])[1, column]
     assert index.features(asked, examples)[1, FEATURES.index("lex_example")] == 0.0
+
+
+def test_the_name_stands_for_examples_where_there_are_none(index: Index, cache: VectorCache) -> None:
+    row = dict(zip(FEATURES, index.features(query(cache, "thẻ căn cước làm ở đâu"))[2], strict=True))
+    assert row["lex_example"] == row["lex_name"] > 0
+    assert row["vec_example"] == row["vec_name"]
+
+
+def test_what_people_say_for_a_title_counts_where_it_is_much(index: Index, cache: VectorCache) -> None:
+    column = FEATURES.index("lay")
+    much = index.features(query(cache, "chứng minh thư mất rồi"))[:, column]
+    assert much.argmax() == 2
+    assert much[2] > 0
+    assert index.features(query(cache, "đăng ký kết hôn"))[:, column].max() == 0
 
 
 def test_saved_and_loaded_gives_the_same(index: Index, cache: VectorCache, tmp_path: Path) -> None:

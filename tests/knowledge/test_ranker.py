@@ -39,7 +39,7 @@ def test_the_very_words_outweigh_the_rest_and_priors_break_ties() -> None:
     rows[:, 4:8] = 0.8
     nothing = tuple(0.0 for _ in INPUTS)
     assert Ranker(nothing, (0.0, -2.0, -1.0)).scores(rows) == pytest.approx([0.0, -2.0, -1.0])
-    rows[1, -1] = 1.0
+    rows[1, FEATURES.index("same")] = 1.0
     assert Ranker(nothing, (0.0, -2.0, -1.0)).scores(rows).argmax() == 1
 
 
