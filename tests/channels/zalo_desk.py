@@ -49,9 +49,9 @@ class Repeating:
 
 
 @asynccontextmanager
-async def listening(app: FastAPI) -> AsyncIterator[str]:
-    """Serve an app on a free port; its address."""
-    port = free_port()
+async def listening(app: FastAPI, port: int | None = None) -> AsyncIterator[str]:
+    """Serve an app on a port, by default a free one; its address."""
+    port = port or free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     task = asyncio.create_task(server.serve())
     while not server.started:

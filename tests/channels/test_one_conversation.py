@@ -1,0 +1,86 @@
+"""One conversation: begun on the web, gone on with by telephone, finished on Zalo; all of Motcua runs."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.channels.zalo_desk import listening, until
+from tests.fakes.zalo_server import ZaloServer
+from tests.running import Running
+from voice.simulator.carrier import Account, SimulatedCall
+
+pytestmark = pytest.mark.xdist_group("motcua")
+PAPERS = "Làm giấy khai sinh cho con cần gì?"
+
+
+async def test_begun_on_the_web_gone_on_by_phone_and_finished_on_zalo(motcua: Running) -> None:
+    code = begin_on_the_web(motcua)
+    heard = await go_on_by_phone(motcua, code)
+    papers, place = await finish_on_zalo(motcua, heard)
+    assert "từ điện thoại" in papers
+    assert "chứng sinh" in papers
+    assert re.search("xã|phường", place)
+    used_up = motcua.chat().say(code)["messages"][0]["text"]
+    assert "không đúng hoặc đã hết hạn" in used_up
+
+
+def begin_on_the_web(motcua: Running) -> str:
+    """Ask for the papers of a birth registration; the code that carries the conversation on."""
+    chat = motcua.chat()
+    asked = chat.say(PAPERS)
+    if asked["status"] == "clarification":
+        asked = chat.say(asked["messages"][0]["buttons"][0]["payload"])
+    assert asked["status"] == "answered"
+    given = chat.say("/move")["messages"][0]["text"]
+    found = re.search(r"Mã nối tiếp: (\d{3}) (\d{3})", given)
+    assert found is not None, given
+    return found[1] + found[2]
+
+
+async def go_on_by_phone(motcua: Running, code: str) -> str:
+    """Enter the code by keys, hear the answer again, ask what it costs; the code that the hotline reads out."""
+    account = Account(motcua.base, (motcua.var / "simulator_token").read_text().strip())
+    async with httpx.AsyncClient(base_url=motcua.base, timeout=60, trust_env=False) as http:
+        call = SimulatedCall(http, account)
+        await call.begin()
+        await call.press("5")
+        await call.press(code)
+        assert "trang web" in call.words
+        call.forget()
+        await call.say("hết bao nhiêu tiền")
+        assert "phí" in call.words
+        for _ in range(8):
+            if "bấm 6" in call.words:
+                break
+            await call.press("1")
+        call.forget()
+        await call.press("6")
+        heard = re.search(r"sáu số:? ((?:\d[,. ]+){5}\d)", call.words)
+        assert heard is not None, call.words
+        await call.hang_up()
+    return "".join(re.findall(r"\d", heard[1]))
+
+
+async def finish_on_zalo(motcua: Running, code: str) -> tuple[str, str]:
+    """Enter the code on Zalo, then ask where to go; what comes after each."""
+    zalo = ZaloServer()
+    async with listening(zalo.app(), urlsplit(motcua.zalo).port):
+        _write(motcua, zalo, code)
+        await until(zalo, 1)
+        first = len(zalo.taken)
+        _write(motcua, zalo, "nộp ở đâu")
+        await until(zalo, first + 1)
+        texts = zalo.texts("citizen")
+        while not any("chứng sinh" in text for text in texts) or not re.search("xã|phường", texts[-1]):
+            await until(zalo, len(texts) + 1, 20)
+            texts = zalo.texts("citizen")
+    return "\n".join(texts[:-1]), texts[-1]
+
+
+def _write(motcua: Running, zalo: ZaloServer, text: str) -> None:
+    body, headers = zalo.event("user_send_text", "citizen", {"text": text})
+    assert motcua.http.post("/channels/zalo/webhook", content=body, headers=headers).status_code == 200
