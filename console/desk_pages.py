@@ -16,7 +16,7 @@ from console.pages import Console, ConsoleRoute, Refused, posted, see, text_of
 from console.queue import Wanted
 from console.roles import allowed
 from knowledge.province import next_opening, open_now, say_time
-from store import canned, hand_over
+from store import canned, hand_over, recordings
 from store.base import new_id, now
 
 Form = Annotated[FormData, Depends(posted)]
@@ -100,6 +100,7 @@ def show(
         staff, "ticket.html", status, talk=talk, ticket=talk.ticket,
         place=hand_over.place_in_queue(session, talk.ticket) if waiting else None,
         number=hand_over.contact(talk.ticket, console.vault),
+        messages=recordings.of_conversation(session, talk.conversation.id) if talk.conversation else [],
         colleagues=[one for one in colleagues if one.name != staff.name], names=presence.names(colleagues),
         may_act=presence.may_act(session, staff, talk.ticket), canned=canned.every(session),
         understood=suggestions.understood(console.knowledge, talk.turns),

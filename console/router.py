@@ -21,6 +21,7 @@ from console.number_pages import number_router
 from console.open_data import open_data_router
 from console.pages import Console
 from console.publish_pages import publish_router
+from console.recording_pages import recording_router
 from console.reply_pages import reply_router
 from console.settings_pages import settings_router
 from console.sign_in_pages import sign_in_router
@@ -35,7 +36,7 @@ __all__ = ["console_router", "welcome"]
 
 _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir()}
 PARTS = (
-    sign_in_router, account_router, totp_router, desk_router, ticket_router, reply_router,
+    sign_in_router, account_router, totp_router, desk_router, ticket_router, recording_router, reply_router,
     upload_router, names_router, edit_router, entry_router, publish_router, unanswered_router, learning_router,
     number_router, open_data_router, notice_router, user_router, audit_router, settings_router,
     subject_router, sso_router,

@@ -68,6 +68,7 @@ ACTIONS = {
     "invited": "mời người mới", "changed an account": "sửa tài khoản", "changed the password": "đổi mật khẩu",
     "turned one-time codes on": "bật mã xác thực", "turned one-time codes off": "tắt mã xác thực",
     "read a conversation": "đọc cuộc trò chuyện", "opened personal values": "xem thông tin đã ẩn",
+    "listened to a message": "nghe lời nhắn",
     "took a ticket": "nhận yêu cầu", "wrote to a citizen": "viết cho người dân", "noted": "ghi chú nội bộ",
     "changed the profile": "sửa hồ sơ tỉnh", "changed the retention": "sửa thời hạn lưu",
     "subject.find": "tìm dữ liệu của một người", "subject.export": "xuất dữ liệu của một người",

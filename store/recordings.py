@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import struct
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select
@@ -12,6 +13,7 @@ from store.base import Base, new_id, now
 from store.crypto import Vault
 
 PURPOSE = "recording-sound"
+RATE = 8000
 
 
 class RecordingRow(Base):
@@ -38,6 +40,13 @@ def keep(session: Session, vault: Vault, conversation_id: str, mulaw: bytes, sec
 def sound(vault: Vault, row: RecordingRow) -> bytes:
     """The µ-law of a message."""
     return base64.b64decode(vault.open(row.sealed, PURPOSE))
+
+
+def wav(mulaw: bytes) -> bytes:
+    """µ-law at 8 kHz as a WAV file that browsers play (format 7 of RFC 2361)."""
+    form = struct.pack("<HHIIHHH", 7, 1, RATE, RATE, 1, 8, 0)
+    chunks = b"WAVE" + b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(mulaw)) + mulaw
+    return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
 
 
 def of_conversation(session: Session, conversation_id: str) -> list[RecordingRow]:

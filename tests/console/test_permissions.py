@@ -37,6 +37,7 @@ WHO_MAY = {
     "POST /console/replies/{number}": {"supervisor", "admin"},
     "POST /console/replies/{number}/remove": {"supervisor", "admin"},
     "GET /console/tickets/{ticket_id}": DESK,
+    "GET /console/tickets/{ticket_id}/recordings/{number}.wav": DESK,
     "POST /console/tickets/{ticket_id}/draft": DESK,
     "POST /console/tickets/{ticket_id}/tried": DESK,
     "POST /console/tickets/{ticket_id}/wrong": DESK,
