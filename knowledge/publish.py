@@ -19,7 +19,7 @@ from knowledge import shared
 from knowledge.encoder import load_encoder
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.gate import Broken, regressions
-from knowledge.snapshot import Progress, Snapshot, build, content_hash, valid_on
+from knowledge.snapshot import Progress, Snapshot, SnapshotMismatchError, build, content_hash, valid_on
 from knowledge.snapshot import load as load_snapshot
 from knowledge.snapshot import save as save_snapshot
 from knowledge.vector_cache import VectorCache
@@ -112,7 +112,7 @@ def publish(
         number = row.number
     snapshot = build(entries, number, press.cache, progress)
     progress("asking every known question")
-    previous = load(press, live.number) if gate and live is not None else None
+    previous = _comparable(press, live.number) if gate and live is not None else None
     broken = regressions(snapshot, previous, press.cache) if gate else []
     if broken:
         _finish(press, number, "failed", {"broken": float(len(broken))})
@@ -197,6 +197,14 @@ def load(press: Press, number: int) -> Snapshot:
     """A finished snapshot from its folder. FileNotFoundError when it is not here and was not shared."""
     here(press, number)
     return load_snapshot(press.folder / str(number), press.cache.encoder)
+
+
+def _comparable(press: Press, number: int) -> Snapshot | None:
+    """A finished snapshot to compare with; None when it was built for another encoder or other features."""
+    try:
+        return load(press, number)
+    except SnapshotMismatchError:
+        return None
 
 
 def _finish(press: Press, number: int, state: str, report: dict[str, float]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from knowledge import training
 from knowledge.aspects import AspectModel, sample_model
-from knowledge.decide import Decision, Logistic
+from knowledge.decide import SIGNALS, Decision, Logistic
 from knowledge.documents import Document, from_entry
 from knowledge.encoder import Encoder
 from knowledge.entry import ENTRY, Faq, Procedure
@@ -31,7 +31,7 @@ _CODE = ("*.py", "language/*", "thesaurus/*")
 
 
 class SnapshotMismatchError(ValueError):
-    """The snapshot was built with another encoder than the one in use."""
+    """The snapshot was built with another encoder, or for other features, than those in use."""
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,24 @@ def save(snapshot: Snapshot, folder: Path) -> None:
     (parts / "learned.json").write_text(json.dumps(learned), encoding="utf-8")
     if retriever.aspects:
         retriever.aspects.save(parts)
-    manifest = {"number": snapshot.number, "encoder": retriever.encoder.name, "entries": len(entries)}
+    manifest = {
+        "number": snapshot.number,
+        "encoder": retriever.encoder.name,
+        "entries": len(entries),
+        "signals": SIGNALS,
+    }
     (parts / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     parts.rename(folder)
 
 
 def load(folder: Path, encoder: Encoder) -> Snapshot:
-    """Read what `save` wrote. Raises SnapshotMismatchError when it was built with another encoder."""
+    """Read what `save` wrote. Raises SnapshotMismatchError when it was built with another encoder or other features."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     if manifest["encoder"] != encoder.name:
         raise SnapshotMismatchError(f"{folder} was built with {manifest['encoder']}, not {encoder.name}: publish again")
+    if manifest.get("signals") != list(SIGNALS):
+        raise SnapshotMismatchError(f"{folder} was built for other features: publish again")
     entries = [ENTRY.validate_python(raw) for raw in json.loads((folder / "entries.json").read_text(encoding="utf-8"))]
     learned = json.loads((folder / "learned.json").read_text(encoding="utf-8"))
     ranker = Ranker(*(tuple(learned["ranker"][name]) for name in ("weights", "priors")))

@@ -40,6 +40,7 @@ _LETTERS = _Letters(dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad
 _LETTERS.update({ord("Ð"): ord("Đ"), ord("ð"): ord("đ"), 0xA0: ord(" ")})
 
 
+@lru_cache(maxsize=16384)
 def normalise(text: str) -> str:
     """`text` in one spelling with slang, dialect, abbreviations, typing residue and numbers put into plain Vietnamese.
 

@@ -10,6 +10,7 @@ from knowledge import publish as publishing
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.publish import LiveSnapshot, Press, PublicationRefusedError, publish, rollback
 from knowledge.seeding import load_seed, sync
+from knowledge.snapshot import SnapshotMismatchError
 from knowledge.vector_cache import VectorCache
 from store import migrate
 from store.engine import Database
@@ -55,6 +56,15 @@ def test_published_entries_answer_questions(press: Press) -> None:
     assert found.candidates[0].entry == "1.001193"
     assert found.aspects[0][0] == "documents"
     assert 0.0 <= found.probability <= 1.0
+
+
+def test_a_snapshot_for_other_features_is_not_read_and_does_not_stop_the_next(press: Press) -> None:
+    manifest = press.folder / str(publish(press, "test").number) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("margin", "gap"))
+    with pytest.raises(SnapshotMismatchError, match="publish again"):
+        LiveSnapshot(press).refresh()
+    publish(press, "test")
+    assert LiveSnapshot(press).refresh()
 
 
 def test_the_same_again_builds_nothing(press: Press) -> None:
