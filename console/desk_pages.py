@@ -73,6 +73,7 @@ def desk_router(console: Console) -> APIRouter:
         """The same page with a canned reply or a suggested answer put into what is being written."""
         with console.database.read() as session:
             talk = find(session, ticket_id)
+            desk.look(console.database, staff, talk)
             chosen = _chosen(console, session, talk, text_of(sent, "insert", 100))
             written = "\n".join(part for part in (text_of(sent, "text"), chosen) if part)
             return show(console, session, staff, talk, draft=written, key=text_of(sent, "key", 32))
