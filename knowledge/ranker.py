@@ -22,7 +22,7 @@ _RIDGE = 1e-4
 _ROUGH = np.array([0.2, 0.2, 0.1, 0.2, 0.3, 0.3, 0.2, 0.0, 0.5], dtype=np.float32)
 _KEPT = 40
 _UNRELATED, _SPREAD = 0.8, 5.0
-_SAME_BONUS = 8.0
+_SAME_BONUS = 12.0
 _NAMED_BONUS = 1.5
 _LAY_BONUS = 6.0
 """Measured on questions about procedures that nobody named (``tests/questions/catalogue.tsv``, half dev): right first
