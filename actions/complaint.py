@@ -13,13 +13,12 @@ from rasa_sdk.types import DomainDict
 
 from actions.runtime import Runtime, say, say_text
 from actions.wording import button, words
-from bot.complaints import file_complaint
-from bot.tickets import PIN_PLACE
-from bot.wording import words as gateway_words
+from knowledge.service_words import service_words
 from knowledge.text import deaccent
 from knowledge.vocabulary import Button, Message
 from store import secrets
 from store.conversations import ConversationRow
+from store.hand_over import PIN_PLACE, file_complaint
 
 MIN_TEXT = 8
 _PHONE = re.compile(r"⟦phone:(\d+)⟧")
@@ -34,7 +33,7 @@ class ValidateComplaintForm(FormValidationAction):
     async def validate_complaint_category(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        categories: dict[str, str] = gateway_words()["complaint"]["categories"]
+        categories: dict[str, str] = service_words()["complaint"]["categories"]
         said = deaccent(str(value).lower())
         key = next((k for k, title in categories.items() if k == value or deaccent(title.lower()) in said), "khac")
         return {"complaint_category": key}
@@ -72,7 +71,7 @@ class ActionAskComplaintCategory(_Ask):
     slot = "category"
 
     def buttons(self) -> tuple[Button, ...]:
-        titles = gateway_words()["complaint"]["categories"].values()
+        titles = service_words()["complaint"]["categories"].values()
         return (*(Button(title, title) for title in titles), button("cancel"))
 
 
@@ -105,7 +104,7 @@ class ActionComplaint(Action):
             conversation = session.get_one(ConversationRow, tracker.sender_id)
             contact = secrets.reveal(session, vault, conversation.id, "phone", int(left[1])) if left else None
             ticket = file_complaint(session, vault, conversation, category, text, contact)
-        done = gateway_words()["complaint"]["done"].format(number=ticket.number, pin=PIN_PLACE)
+        done = service_words()["complaint"]["done"].format(number=ticket.number, pin=PIN_PLACE)
         asked = words()["complaint"]["ask_place"]
         messages = (Message(done, done), Message(asked, asked, buttons=(button("skip"),)))
         say(dispatcher, "feedback", *messages, ticket=ticket.number, pin=True, asks="place")

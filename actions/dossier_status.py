@@ -21,7 +21,6 @@ from actions.dossier_text import describe, words
 from actions.hand_over import ActionDetail
 from actions.runtime import Runtime, metadata_of, say_text
 from actions.wording import button
-from bot.reminding import RETURNED, note_seen
 from knowledge.code_symbols import read_symbols
 from knowledge.dossier_code import VIETNAM, NotADossierCode, ParsedCode, parse_dossier_code
 from knowledge.dossier_fields import is_sensitive
@@ -31,7 +30,8 @@ from knowledge.vocabulary import Button
 from settings import get_settings
 from store import secrets, turns
 from store.conversations import ConversationRow
-from store.dossiers import code_key
+from store.dossiers import RETURNED, code_key
+from store.reminders import note_seen
 
 CODE, NUMBER = "dossier_code", "dossier_digits"
 _PLACEHOLDER = re.compile(r"⟦([a-z0-9]+):(\d+)⟧")

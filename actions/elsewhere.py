@@ -10,14 +10,13 @@ from rasa_sdk.types import DomainDict
 
 from actions.runtime import Runtime, intent_of, say_text
 from actions.wording import button, words
-from bot.moving import give_code
-from bot.reminding import seen_lately, ways_for
-from bot.wording import words as gateway_words
+from knowledge.service_words import service_words
 from knowledge.vocabulary import Button
 from settings import get_settings
-from store import reminders
+from store import moves, reminders
 from store.base import now
 from store.conversations import ConversationRow
+from store.reminders import seen_lately, ways_for
 
 
 class ActionContinueElsewhere(Action):
@@ -32,7 +31,7 @@ class ActionContinueElsewhere(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         with self._runtime.database.write() as session:
             conversation = session.get_one(ConversationRow, tracker.sender_id)
-            code = give_code(session, self._runtime.vault, conversation.id, now())
+            code = moves.offer(session, self._runtime.vault, conversation.id, now())
         w = words()["continue"]
         link = f"{get_settings().base_url}/#ma={code}"
         text = w[conversation.channel].format(
@@ -61,7 +60,7 @@ class ActionRemind(Action):
             conversation = session.get_one(ConversationRow, tracker.sender_id)
             seen = seen_lately(conversation, at)
         ways = ways_for(get_settings(), conversation.channel)
-        titles = gateway_words()["remind"]["ways"]
+        titles = service_words()["remind"]["ways"]
         if not ways:
             say_text(dispatcher, "dossier", w["not_here"], button("dossier"), button("human"))
         elif seen is None:

@@ -8,24 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.privacy import find, mask
-from store import hand_over, secrets
-from store.conversations import ConversationRow
+from store import secrets
 from store.crypto import Vault
 from store.tickets import TicketRow
 
 LONGEST_PLACE = 200
 PHOTOS_FOR = timedelta(days=1)
 _KEPT_IN_PLACES = ("address", "name")
-
-
-def file_complaint(
-    session: Session, vault: Vault, conversation: ConversationRow, category: str, text: str, contact: str | None = None
-) -> TicketRow:
-    """A new ticket. text: masked already. contact: a telephone number, None when no answer is wanted."""
-    ticket = hand_over.take_ticket(session, "complaint", conversation, text=text, category=category)
-    if contact:
-        hand_over.keep_contact(ticket, vault, contact)
-    return ticket
 
 
 def own_ticket(session: Session, conversation_id: str, number: str) -> TicketRow | None:

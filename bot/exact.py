@@ -15,10 +15,10 @@ from bot import complaints, moving, photos, reminding, tickets
 from bot.conversation import Knowledge
 from bot.messages import Button, Message, UserMessage
 from bot.privacy import find
-from bot.reminding import ways_for
 from bot.steps import Exact
 from bot.wording import words
 from knowledge.question import Context
+from knowledge.service_words import service_words
 from knowledge.text import deaccent
 from knowledge.vocabulary import message_json
 from settings import Settings
@@ -26,6 +26,7 @@ from store import reminders
 from store.conversations import ConversationRow, TurnRow
 from store.crypto import Vault
 from store.engine import Database
+from store.reminders import seen_lately, ways_for
 
 _SIX = re.compile(r"(?:ma|code)?[\s:]*(\d{3})[\s.-]?(\d{3})")
 _STOP = re.compile(r"(?:/stop|dung|stop|(?:dung|ngung|huy|tat|thoi) nhac(?: (?:nua|toi))?)[\s.!]*")
@@ -88,9 +89,9 @@ class ExactWords:
         w = words()["remind"]
         with self._db.write() as session:
             conversation = session.get_one(ConversationRow, message.conversation_id)
-            dossier = reminding.seen_lately(conversation, message.at)
+            dossier = seen_lately(conversation, message.at)
             row = reminding.wish(session, conversation, dossier, way, message.at) if dossier else None
-        shown = w["ways"][way]
+        shown = service_words()["remind"]["ways"][way]
         if dossier is None:
             return _say(shown, "dossier", w["not_seen"], Button(w["look"], "/dossier"))
         if row is None:
@@ -120,7 +121,7 @@ class ExactWords:
 
     def _photo(self, message: UserMessage, packed: str) -> Exact | None:
         """A picture for the complaint that was made here last."""
-        w = words()["complaint"]
+        w = service_words()["complaint"]
         url = _packed(packed, "url")
         try:
             jpeg = photos.jpeg_of(self._picture(str(url)))

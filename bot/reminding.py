@@ -11,7 +11,6 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -19,42 +18,18 @@ from bot.conversation import Deliver
 from bot.messages import Button, Message, Reply
 from bot.wording import words
 from knowledge.vocabulary import message_json
-from settings import Settings
 from store import guesses, outbox, reminders, turns
 from store.base import new_id
 from store.consent import agreed
 from store.conversations import ConversationRow, TurnRow
 from store.crypto import Vault
-from store.reminders import ReminderRow
+from store.dossiers import RETURNED
+from store.reminders import ReminderRow, Way
 
-Way = Literal["web", "zalo", "zns", "sms"]
-SEEN_FOR = timedelta(minutes=15)
 CODE_FOR = timedelta(minutes=10)
 BUDGET = guesses.Budget()
 SENDING = guesses.Budget(client=3, target=3, overall=200)
-RETURNED = 10
 MOST_WISHES = 5
-
-
-def ways_for(settings: Settings, channel: str) -> tuple[Way, ...]:
-    """Where somebody who writes on this channel can be told, as far as it is set up."""
-    here: dict[str, tuple[Way, ...]] = {"web": ("web",), "zalo": ("zalo",)}
-    zns: tuple[Way, ...] = ("zns",) if settings.zalo_zns_news_template and settings.zalo_zns_code_template else ()
-    sms: tuple[Way, ...] = ("sms",) if settings.sms_from and settings.twilio_auth_token else ()
-    return (*here[channel], *zns, *sms) if channel in here else ()
-
-
-def note_seen(conversation: ConversationRow, dossier: str, at: datetime) -> None:
-    """Remember that this conversation has just proved to be the dossier's. dossier: key of `DossierRow`."""
-    conversation.context = conversation.context | {"seen": {"dossier": dossier, "at": at.isoformat()}}
-
-
-def seen_lately(conversation: ConversationRow, at: datetime) -> str | None:
-    """The key of the dossier that this conversation has proved to be its own within the last 15 minutes."""
-    seen = conversation.context.get("seen")
-    if seen is None or datetime.fromisoformat(seen["at"]) + SEEN_FOR < at:
-        return None
-    return str(seen["dossier"])
 
 
 def wish(session: Session, conversation: ConversationRow, dossier: str, way: Way, at: datetime) -> ReminderRow | None:

@@ -15,11 +15,11 @@ from bot.wording import words
 from knowledge.province import ZONE
 from store import guesses, hand_over
 from store.crypto import Vault
+from store.hand_over import PIN_PLACE
 from store.tickets import TicketRow
 
 NUMBER = re.compile(r"\bPA[\s-]*(\d{2})[\s-]*(\d{6})\b", re.IGNORECASE)
 BUDGET = guesses.Budget()
-PIN_PLACE = "⟦pin:0⟧"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from store.crypto import Vault
 from store.locks import hold
 
 ABSENT = "0" * 64
+# The status of a dossier whose result was handed out; nothing follows it.
+RETURNED = 10
 
 
 class DossierRow(Base):

@@ -16,6 +16,8 @@ from store.tickets import TicketRow
 
 CONTACT = "ticket-contact"
 PHOTO = "ticket-photo"
+# Stands for a PIN in what is stored; whoever is told the PIN gets it in this place.
+PIN_PLACE = "⟦pin:0⟧"
 _PREFIX = {"hand_over": "CB", "callback": "GL", "complaint": "PA", "voicemail": "TN"}
 
 
@@ -59,6 +61,16 @@ def keep_contact(ticket: TicketRow, vault: Vault, number: str) -> None:
     """Seal a telephone number into a ticket; leaving it is the consent to be called back."""
     ticket.contact = vault.seal(number, CONTACT)
     ticket.details = agreed(ticket.details, "call_back", "left a number", now())
+
+
+def file_complaint(
+    session: Session, vault: Vault, conversation: ConversationRow, category: str, text: str, contact: str | None = None
+) -> TicketRow:
+    """A new ticket. text: masked already. contact: a telephone number, None when no answer is wanted."""
+    ticket = take_ticket(session, "complaint", conversation, text=text, category=category)
+    if contact:
+        keep_contact(ticket, vault, contact)
+    return ticket
 
 
 def contact(ticket: TicketRow, vault: Vault) -> str | None:

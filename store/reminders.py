@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
 
 from sqlalchemy import CursorResult, ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from settings import Settings
 from store.base import Base, new_id, now
+from store.conversations import ConversationRow
 from store.crypto import Vault
 
 ADDRESS = "reminder-address"
 OPEN = ("waiting", "on")
+Way = Literal["web", "zalo", "zns", "sms"]
+SEEN_FOR = timedelta(minutes=15)
 
 
 class ReminderRow(Base):
@@ -39,6 +43,27 @@ class ReminderRow(Base):
     consent: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
+
+
+def ways_for(settings: Settings, channel: str) -> tuple[Way, ...]:
+    """Where somebody who writes on this channel can be told, as far as it is set up."""
+    here: dict[str, tuple[Way, ...]] = {"web": ("web",), "zalo": ("zalo",)}
+    zns: tuple[Way, ...] = ("zns",) if settings.zalo_zns_news_template and settings.zalo_zns_code_template else ()
+    sms: tuple[Way, ...] = ("sms",) if settings.sms_from and settings.twilio_auth_token else ()
+    return (*here[channel], *zns, *sms) if channel in here else ()
+
+
+def note_seen(conversation: ConversationRow, dossier: str, at: datetime) -> None:
+    """Remember that this conversation has just proved to be the dossier's. dossier: key of `DossierRow`."""
+    conversation.context = conversation.context | {"seen": {"dossier": dossier, "at": at.isoformat()}}
+
+
+def seen_lately(conversation: ConversationRow, at: datetime) -> str | None:
+    """The key of the dossier that this conversation has proved to be its own within the last 15 minutes."""
+    seen = conversation.context.get("seen")
+    if seen is None or datetime.fromisoformat(seen["at"]) + SEEN_FOR < at:
+        return None
+    return str(seen["dossier"])
 
 
 def on(session: Session, dossier: str) -> list[ReminderRow]:

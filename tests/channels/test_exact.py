@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.complaints import file_complaint
 from bot.messages import Message, Reply
 from bot.moving import give_code
-from bot.tickets import PIN_PLACE, read, with_pin
+from bot.tickets import read, with_pin
 from bot.wording import words
 from store import hand_over
 from store.conversations import ConversationRow, TurnRow
 from store.crypto import Vault
 from store.engine import Database
+from store.hand_over import PIN_PLACE, file_complaint
 from store.tickets import TicketRow
 from tests.channels.exact_desk import AT, ExactDesk
 

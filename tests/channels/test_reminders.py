@@ -47,7 +47,7 @@ def desk(database: Database, vault: Vault) -> ExactDesk:
 def see(desk: ExactDesk, at: datetime = AT) -> None:
     with desk.database.write() as session:
         row = session.get_one(ConversationRow, desk.id)
-        reminding.note_seen(row, code_key(desk.vault, CODE), at)
+        reminders.note_seen(row, code_key(desk.vault, CODE), at)
 
 
 def gateway(desk: ExactDesk, woken: list[str] | None = None) -> httpx.AsyncClient:

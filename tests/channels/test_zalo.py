@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.complaints import file_complaint
-from bot.wording import words
+from knowledge.service_words import service_words
 from store import outbox
 from store.base import now
 from store.conversations import ConversationRow, InboxRow
 from store.crypto import Vault
 from store.engine import Database
+from store.hand_over import file_complaint
 from store.outbox import OutboxRow
 from store.staff import AuditRow
 from store.tickets import PhotoRow
@@ -268,7 +268,10 @@ async def test_a_picture_after_a_complaint_belongs_to_it_and_one_from_elsewhere_
         assert await replica.post(*zalo.event("user_send_image", "u1", sent)) == 200
     await until(zalo, 4)
     assert Counter(zalo.texts("u1")[1:]) == Counter(
-        {words()["complaint"]["photo_kept"].format(number=number): 1, words()["complaint"]["photo_refused"]: 2}
+        {
+            service_words()["complaint"]["photo_kept"].format(number=number): 1,
+            service_words()["complaint"]["photo_refused"]: 2,
+        }
     )
     with database.read() as session:
         assert len(session.scalars(select(PhotoRow)).all()) == 1

@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 from bot import photos
 from bot.channels.web import sessions
 from bot.channels.web.tokens import bearer
-from bot.complaints import LONGEST_PLACE, file_complaint, masked, own_ticket, place_of
+from bot.complaints import LONGEST_PLACE, masked, own_ticket, place_of
 from bot.feed import Feed
 from bot.limits import Limit, RateLimiter
 from bot.messages import Message
 from bot.photos import PhotoError
 from bot.problems import Problem
-from bot.tickets import PIN_PLACE
-from bot.wording import words
+from knowledge.service_words import service_words
 from knowledge.vocabulary import message_json
 from store import hand_over, inbox, turns
 from store.base import new_id, now
 from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
 from store.engine import Database
+from store.hand_over import PIN_PLACE, file_complaint
 
 PER_CONVERSATION = Limit(10, 3600)
 _REFUSALS = {"size": (413, "Ảnh quá lớn."), "kind": (415, "Chỉ nhận ảnh JPEG, PNG hoặc WebP."),
@@ -48,7 +48,7 @@ class Complaint(BaseModel):
     @field_validator("category")
     @classmethod
     def _known(cls, category: str) -> str:
-        if category not in words()["complaint"]["categories"]:
+        if category not in service_words()["complaint"]["categories"]:
             raise ValueError("unknown category")
         return category
 
@@ -130,7 +130,7 @@ class ComplaintApi:
 
 def _store(session: Session, conversation: ConversationRow, number: str, body: Complaint, text: str) -> None:
     """The complaint as two turns of the conversation, and a place in the inbox that keeps it from coming twice."""
-    w = words()["complaint"]
+    w = service_words()["complaint"]
     shown = f"{w['sent'].format(category=w['categories'][body.category])}\n{text}"
     done = w["done"].format(number=number, pin=PIN_PLACE)
     asked = TurnRow(
