@@ -85,7 +85,7 @@ def voice_routers(telephone: Telephone, settings: Settings, limiter: RateLimiter
     """The carrier's webhooks and media streams, and the telephone in the browser, which calls them over loopback."""
     http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", trust_env=False)
     synthesis = make_synthesis(telephone, settings.var / "sounds")
-    desk = CallDesk(http, settings.base_url, telephone.gatekeeper.run_token, synthesis.wav)
+    desk = CallDesk(http, settings.base_url, telephone.gatekeeper.run_token, synthesis.wav, telephone.recogniser)
     page = CallPage(desk, limiter, telephone.profile.name, settings.base_url)
     records = CallRecords(telephone.database, telephone.vault)
     streams = MediaStreams(Equipment(telephone, records, synthesis, KeptMessages(telephone)))

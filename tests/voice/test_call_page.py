@@ -10,6 +10,7 @@ import pytest
 
 from bot.limits import RateLimiter
 from settings import Settings
+from tests.voice.media.streaming import Hears
 from tests.voice.telephone import BASE, RUN_TOKEN, Hotline
 from voice.signature import new_run_token, run_token_path
 from voice.simulator.desk import MOST_CALLS, CallDesk
@@ -91,7 +92,22 @@ async def test_sound_of_the_gateway_when_it_has_a_voice(hotline: Make) -> None:
     assert (await line.http.get("/call/sound/0.wav")).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["call.js", "call.css", "voice.js", "ear.js"])
+async def test_the_microphone_goes_to_the_gateways_own_recognition(hotline: Make) -> None:
+    line, ear = hotline(), Hears(["hỏi thủ tục"])
+    page_of(line, recogniser=ear)
+    begun = (await line.http.post("/call/begin", json={})).json()
+    assert begun["hears"] is True
+    path = f"/call/hear?call={begun['call']}"
+    assert (await line.http.post(path, content=b"\x01\x00" * 8000)).json() == {"text": "hỏi thủ tục"}
+    samples, phrases, free = ear.asked[0]
+    assert (len(samples), samples[0], free) == (8000, 1, True)
+    assert "tra hồ sơ" in phrases
+    assert (await line.http.post(path, content=bytes(300_000))).status_code == 413
+    assert (await line.http.post(path, content=bytes(3))).status_code == 422
+    assert (await line.http.post("/call/hear?call=none", content=bytes(2))).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["call.js", "call.css", "voice.js", "ear.js", "recorder.js"])
 async def test_assets(hotline: Make, name: str) -> None:
     line = hotline()
     page_of(line)

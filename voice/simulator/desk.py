@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import httpx
+import numpy as np
 
+from voice.line import Recogniser
 from voice.simulator.carrier import Account, CarrierError, Heard, SimulatedCall
 from voice.simulator.script import act
 
@@ -37,12 +39,16 @@ class _Open:
 
 @dataclass
 class CallDesk:
-    """http: reaches this gateway. token: made for this run. synthesise: text to WAV; None leaves it to the browser."""
+    """http: reaches this gateway. token: made for this run.
+
+    synthesise: text to WAV; recogniser: sound to words. Without them the browser does what it can.
+    """
 
     http: httpx.AsyncClient
     base: str
     token: str
     synthesise: Synthesise | None = None
+    recogniser: Recogniser | None = None
     _calls: dict[str, _Open] = field(default_factory=dict)
     _sounds: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
@@ -56,7 +62,18 @@ class CallDesk:
         key = secrets.token_urlsafe(16)
         self._calls[key] = _Open(call, time.monotonic())
         await call.begin()
-        return {"call": key, **self._shown(call)}
+        return {"call": key, "hears": self.recogniser is not None, **self._shown(call)}
+
+    async def hear(self, key: str, pcm: bytes) -> str:
+        """What was said to a call, as 16-bit samples at 8 kHz, in words; "" for what is no speech."""
+        held = self._calls.get(key)
+        if held is None or self.recogniser is None:
+            raise CallGoneError
+        held.used = time.monotonic()
+        gather = held.call.waiting
+        hints = gather.get("hints", "") if gather is not None else ""
+        phrases = tuple(hint.strip() for hint in hints.split(",") if hint.strip())
+        return await self.recogniser.hear(np.frombuffer(pcm, "<i2").astype(np.int16), phrases, free=True)
 
     async def act(self, key: str, step: dict[str, Any]) -> dict[str, Any]:
         """Do what the caller did; what is heard then. An act that does not fit changes nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +20,7 @@ _PAGE = Path(__file__).with_name("page")
 _ASSETS = {path.name: path for path in _PAGE.iterdir() if path.suffix in (".js", ".css")}
 _TEMPLATES = Environment(loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 NEW_CALLS = Limit(60, 60)
+MOST_SOUND = 16 * 8000 * 2
 
 
 class Act(BaseModel):
@@ -48,6 +49,7 @@ class CallPage:
         self.router.add_api_route("/assets/{name}", self.asset, methods=["GET"])
         self.router.add_api_route("/begin", self.begin, methods=["POST"])
         self.router.add_api_route("/act", self.act, methods=["POST"])
+        self.router.add_api_route("/hear", self.hear, methods=["POST"])
         self.router.add_api_route("/sound/{key}.wav", self.sound, methods=["GET"])
 
     async def page(self) -> HTMLResponse:
@@ -80,6 +82,20 @@ class CallPage:
             raise Problem(422)
         try:
             return await self._desk.act(done.call, step)
+        except CallGoneError as error:
+            raise Problem(404) from error
+
+    async def hear(self, request: Request, call: Annotated[str, Query(max_length=64)]) -> dict[str, str]:
+        """The words of what was said into the microphone: 16-bit samples at 8 kHz."""
+        pcm = b""
+        async for piece in request.stream():
+            pcm += piece
+            if len(pcm) > MOST_SOUND:
+                raise Problem(413)
+        if len(pcm) % 2:
+            raise Problem(422)
+        try:
+            return {"text": await self._desk.hear(call, pcm)}
         except CallGoneError as error:
             raise Problem(404) from error
 

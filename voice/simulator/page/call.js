@@ -5,7 +5,10 @@ import { Voice } from "./voice.js";
 const at = (id) => document.getElementById(id);
 const keys = [...document.querySelectorAll("[data-key]")];
 const voice = new Voice(at("sound"));
-const ear = new Ear((words) => act({ say: words }, words));
+const ear = new Ear(
+  (words) => (words ? act({ say: words }, words) : act({ silence: true }, "(không nghe rõ)")),
+  async (samples) => (await post(`/call/hear?call=${encodeURIComponent(call)}`, samples)).text,
+);
 let call = null;
 let waits = "over";
 let typed = "";
@@ -51,8 +54,11 @@ function enable(listening) {
 }
 
 async function post(path, body) {
+  const sound = body instanceof Int16Array;
   const response = await fetch(path, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    method: "POST",
+    headers: { "Content-Type": sound ? "application/octet-stream" : "application/json" },
+    body: sound ? body.buffer : JSON.stringify(body),
   });
   if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail || "Không gọi được. Xin thử lại.");
   return response.json();
@@ -61,6 +67,8 @@ async function post(path, body) {
 function show(reply) {
   call = reply.waits === "over" ? null : reply.call;
   ({ waits, digits, finish } = reply);
+  ear.own = reply.hears ?? ear.own;
+  at("microphone").hidden = !ear.works;
   reply.whispered.forEach((text) => add("aside", `Cán bộ nghe trước: ${text}`));
   reply.heard.forEach((heard) => add("hotline", heard.recording ? "(đoạn ghi âm)" : heard.text));
   at("state").textContent = STATES[waits] + (waits === "Gather" && !reply.speech ? " Bước này chỉ dùng phím." : "");
@@ -127,7 +135,10 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
   if (!typing && /^[0-9*#]$/.test(event.key) && waits === "Gather" && call) press(event.key);
 });
-if (ear.works) {
-  at("microphone").hidden = false;
-  at("microphone").addEventListener("click", () => { voice.stop(); ear.listen(); at("state").textContent = "Đang nghe qua micrô…"; });
-}
+at("microphone").hidden = !ear.works;
+at("microphone").addEventListener("click", () => {
+  voice.stop();
+  clearTimeout(timer);
+  at("state").textContent = "Đang nghe qua micrô…";
+  Promise.resolve(ear.listen()).catch(() => { at("state").textContent = "Không dùng được micrô. Anh/chị gõ hoặc bấm phím."; });
+});
