@@ -1,4 +1,4 @@
-"""Programs that the tests drive: a browser, PostgreSQL and Redis. Running Motcua needs none of them."""
+"""Programs that the tests drive: a browser, PostgreSQL, Redis, a proxy. Running Motcua needs none of them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from setup.progress import run, step
 NEEDED: Mapping[str, Sequence[str]] = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "fonts-dejavu-core": ("/usr/share/fonts/**/DejaVuSans.ttf",),
+    "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("postgres", "/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres"),
     "redis-server": ("redis-server",),
+    "systemd": ("systemd-analyze",),
 }
 
 
