@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from voice.codes_said import code as spoken_code
+from voice.media.espeak import Espeak
 from voice.simulator.carrier import SimulatedCall
 from voice.simulator.mishearing import mishear
-from voice.speakable import seconds, speak
+from voice.speakable import speak
 
 KEY_SECONDS = 0.6
 CALLER_SYLLABLES = 2.5
-RECOGNITION_SECONDS = 1.0
+RECOGNITION_SECONDS = 2.0
 MOST_TURNS = 16
+_ENGINE = Espeak()
+
+
+@lru_cache(maxsize=4096)
+def sound_seconds(text: str) -> float:
+    """How long the product's own synthesis takes to say a text."""
+    samples, rate = _ENGINE.render(text, slow=False)
+    return len(samples) / rate
 
 
 @dataclass
@@ -26,14 +36,14 @@ class Clock:
     def hear(self, text: str, key: str = "") -> None:
         """Listen to a prompt, up to the wanted option when impatient."""
         wanted = re.search(rf"^.*?bấm {re.escape(key)}\b", text) if key and self.impatient else None
-        self.total += seconds(speak(wanted[0] if wanted else text))
+        self.total += sound_seconds(speak(wanted[0] if wanted else text))
 
     def press(self, keys: str) -> None:
         """Press keys."""
         self.total += KEY_SECONDS * len(keys)
 
     def speak(self, text: str) -> None:
-        """Say something and have it recognised."""
+        """Say something, and wait until its end is sure and it is recognised."""
         self.total += len(text.split()) / CALLER_SYLLABLES + RECOGNITION_SECONDS
 
 
