@@ -3,7 +3,8 @@
 1. `subject`: which entry is asked about, a new one or the one the conversation is about.
 2. nothing fits → `unanswered`; unsure → one `clarification` with at most three choices.
 3. `compose.message`: the asked aspects of that entry, with their sources.
-4. `Whereabouts.locate`: the office or the fee of the place where the citizen lives, or one question for it.
+4. `late_note`: whether the deadline has passed, when the question tells how long ago it was.
+5. `Whereabouts.locate`: the office or the fee of the place where the citizen lives, or one question for it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from knowledge import compose
+from knowledge.elapsed import late_note
 from knowledge.entry import Faq, Procedure
 from knowledge.families import families, is_bare
 from knowledge.province import Profile
@@ -73,12 +75,23 @@ def located(found: Answer, question: Question, context: Context, entries: Entrie
     if found.status != "answered":
         noted = tuple(here.note(message, question.place) for message in found.messages)
         return replace(found, messages=noted, place=place, place_asked=context.place_asked)
-    parts = [here.locate(m, entries[m.entry_ids[0]], question, context) for m in found.messages]
+    parts = [
+        here.locate(_timed(m, entries, question), entries[m.entry_ids[0]], question, context) for m in found.messages
+    ]
     asks = any(part.asks for part in parts)
     unsettled = asks and bool(place)
     messages = tuple(part.message for part in parts)
     status: AnswerStatus = "clarification" if unsettled else "answered"
     return replace(found, status=status, messages=messages, place=place, place_asked=asks or context.place_asked)
+
+
+def _timed(message: Message, entries: Entries, question: Question) -> Message:
+    """`message`, headed by whether the deadline has passed when the question tells how long ago it was."""
+    entry = entries[message.entry_ids[0]]
+    note = late_note(entry, message.aspect, question.text) if isinstance(entry, Procedure) else ""
+    if not note:
+        return message
+    return replace(message, text=f"{note}\n{message.text}", spoken=f"{note} {message.spoken}")
 
 
 def at_place(question: Question, context: Context, entries: Entries, profile: Profile, here: Whereabouts) -> Answer:

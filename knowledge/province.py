@@ -77,7 +77,7 @@ class LocalFee(_Model):
 class AreaFee(_Model):
     """Where the fee of one procedure is another, in đồng, e.g. because a former province kept its rate.
 
-    area: as it is said inside a sentence. former_provinces: with their type, e.g. ``Tỉnh Hậu Giang``. communes: of today.
+    area: as said inside a sentence. former_provinces: with their type, e.g. ``Tỉnh Hậu Giang``. communes: of today.
     """
 
     area: str

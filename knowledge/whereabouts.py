@@ -12,6 +12,7 @@ from knowledge.places.spelling import key
 from knowledge.places.tables import Commune, communes
 from knowledge.province import AreaFee, Profile, commune_names
 from knowledge.question import Context, Question
+from knowledge.text import accented_share, deaccent
 from knowledge.vocabulary import Aspect, Message
 from knowledge.wording import join, money, sentence, words
 
@@ -63,7 +64,7 @@ class Whereabouts:
         if found is None:
             return None
         if open_before and len(found.today) > 1:
-            both = self.finder.find(f"{found.said}, {context.place}")
+            both = self.finder.find(_joined(found.said, context.place))
             if both and len(both.today) < len(found.today):
                 return Mentioned(both.said, found.rest, found.alone)
         return Mentioned(found.said, found.rest, found.alone)
@@ -143,6 +144,12 @@ class Whereabouts:
         former = {r.province for r in place.readings}
         fitting = [f for f in fees if commune.name in f.communes or former & set(f.former_provinces)]
         return join(*(_rate(fee) for fee in fitting))
+
+
+def _joined(said: str, before: str) -> str:
+    """Two parts of one place; without diacritics when one of them has none."""
+    both = f"{said}, {before}"
+    return both if accented_share(said) and accented_share(before) else deaccent(both)
 
 
 def _rate(fee: AreaFee) -> str:

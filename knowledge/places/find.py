@@ -191,10 +191,12 @@ def _spelled(name: str) -> str:
 
 
 def _with_lead(words: list[_Word], chain: list[_Name]) -> tuple[int, int]:
-    """Where "tôi ở" before the place begins, and where "cũ" after it ends."""
+    """Where "ở" before the place begins, or "tôi ở" that opens the message, and where "cũ" after it ends."""
     first, last = chain[0].first, chain[-1].last
-    while first and words[first - 1].text in _set("lead"):
+    while first and words[first - 1].text in _set("cues"):
         first -= 1
+    if all(word.text in _set("lead") for word in words[:first]):
+        first = 0
     while last < len(words) and words[last].text in _set("former"):
         last += 1
     return first, last

@@ -102,6 +102,7 @@ def test_a_bare_name_in_small_letters_is_a_place_when_one_was_asked_for() -> Non
     ("text", "rest", "alone"),
     [
         ("tôi ở xã Văn Giáo cũ, làm khai sinh ở đâu", "làm khai sinh ở đâu", False),
+        ("xin phép cất nhà ở xã Văn Giáo, An Giang", "xin phép cất nhà", False),
         ("dạ em ở phường 4 quận 8 ạ", "ạ", True),
         ("xã Tân Hòa cũ giờ thuộc xã nào", "giờ thuộc xã nào", True),
     ],
