@@ -8,6 +8,7 @@ of packets as JSON.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import wave
@@ -19,7 +20,7 @@ import pjsua2
 
 RATE, QUIET_LEVEL = 8000, 200
 QUIET_SECONDS, LONGEST_PROMPT = 1.6, 60.0
-KEY_SECONDS = 0.3
+KEY_SECONDS, ANSWER_SECONDS = 0.3, 60.0
 
 
 class _Ear(pjsua2.AudioMediaPort):
@@ -113,14 +114,14 @@ def _do(endpoint: Any, call: _Call, act: str) -> Any:
     return None
 
 
-def main(address: str, folder: Path, acts: list[str]) -> int:
-    """Place the call; 1 when it was never answered."""
+def main(address: str, folder: Path, acts: list[str]) -> None:
+    """Place the call and end the process, 1 when it was never answered; the library's objects must not be freed."""
     endpoint, account = _endpoint(), _account()
     call = _Call(account)
     call.makeCall(address, pjsua2.CallOpParam(True))
-    _until(endpoint, call, 10, lambda: call.ear is not None)
+    _until(endpoint, call, ANSWER_SECONDS, lambda: call.ear is not None)
     if call.ear is None:
-        return 1
+        os._exit(1)
     players = []
     for number, act in enumerate([*acts, None]):
         _until(endpoint, call, LONGEST_PROMPT, lambda: _prompt_ended(call))
@@ -135,7 +136,7 @@ def main(address: str, folder: Path, acts: list[str]) -> int:
         print(json.dumps({"sent": counted.txStat.pkt, "received": received.pkt, "lost": received.loss}), flush=True)
         call.hangup(pjsua2.CallOpParam())
         _until(endpoint, call, 3, lambda: call.over)
-    return 0
+    os._exit(0)
 
 
 def _keep(path: Path, pcm: bytes) -> None:
@@ -147,6 +148,4 @@ def _keep(path: Path, pcm: bytes) -> None:
 
 
 if __name__ == "__main__":
-    import os
-
-    os._exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

@@ -38,14 +38,15 @@ class _Port(pjsua2.AudioMediaPort):
 class _Call(pjsua2.Call):
     def __init__(self, account: _Account, call_id: int) -> None:
         super().__init__(account, call_id)
-        self._account, self._port = account, None
+        self._account = account
+        self._port: _Port | None = None
         self.caller = Caller(_user(self.getInfo().remoteUri))
         self.caller.hang_up = self._hang_up
 
     def onCallState(self, parameter: Any) -> None:  # noqa: N802
         if self.getInfo().state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
             self.caller.gone.set()
-            self._account.calls.discard(self)
+            self._account.ended.append(self)
 
     def onCallMediaState(self, parameter: Any) -> None:  # noqa: N802
         sounds = [
@@ -54,10 +55,10 @@ class _Call(pjsua2.Call):
             if media.type == pjsua2.PJMEDIA_TYPE_AUDIO and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE
         ]
         if sounds and self._port is None:
-            media = self.getAudioMedia(sounds[0])
-            self._port = _Port(self.caller)
-            media.startTransmit(self._port)
-            self._port.startTransmit(media)
+            media, port = self.getAudioMedia(sounds[0]), _Port(self.caller)
+            media.startTransmit(port)
+            port.startTransmit(media)
+            self._port = port
             self._account.answered(self.caller)
 
     def onDtmfDigit(self, parameter: Any) -> None:  # noqa: N802
@@ -73,6 +74,7 @@ class _Account(pjsua2.Account):
         super().__init__()
         self.answered, self._most = answered, most
         self.calls: set[_Call] = set()
+        self.ended: list[_Call] = []
 
     def onIncomingCall(self, parameter: Any) -> None:  # noqa: N802
         call, answer = _Call(self, parameter.callId), pjsua2.CallOpParam()
@@ -104,12 +106,15 @@ class Door:
         self._account.create(account)
 
     def poll(self) -> None:
-        """Let the library handle what has come in."""
+        """Let the library handle what has come in; calls that ended are let go of when it no longer uses them."""
         self._endpoint.libHandleEvents(0)
+        self._account.calls.difference_update(self._account.ended)
+        self._account.ended.clear()
 
     def close(self) -> None:
         """Hang up and stop listening."""
         self._endpoint.hangupAllCalls()
+        self._account.calls.clear()
         self._account.shutdown()
         self._endpoint.libDestroy()
 
