@@ -78,7 +78,7 @@ class Bench:
         code = row["code"]
         entries = ("1", prefix_key(code), digits_after_prefix(code) + "#", "1", row["applicant"][-4:])
         async with SimulatedStream(call, self.server) as stream:
-            await stream.prompt()
+            await stream.hear(1.0)
             for keys in entries:
                 pressed = asyncio.get_running_loop().time()
                 await stream.press(keys)
@@ -99,11 +99,13 @@ class Bench:
         for number, text in enumerate(QUESTIONS):
             call = await self.call()
             async with SimulatedStream(call, self.server) as stream:
-                await stream.prompt()
+                await stream.hear(1.0)
                 stream.say(await asyncio.to_thread(spoken, engine, text, number))
                 await stream.said()
                 endpoint = asyncio.get_running_loop().time() + END_SECONDS - 0.1
-                await stream.prompt()
+                cut = await stream.prompt()
+                if cut is not None and cut.cut:
+                    await stream.prompt()
                 sounds = [(at, size) for at, size in stream.arrivals if at > endpoint - END_SECONDS]
                 first.append(sounds[0][0] - endpoint)
                 answers.append(_after(sounds, filler) - endpoint)

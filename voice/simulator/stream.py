@@ -25,7 +25,7 @@ from voice.simulator.carrier import SimulatedCall, sign
 RATE, FRAME, FRAME_SECONDS = 8000, 160, 0.02
 TICK_SECONDS, TICK_FRAMES = 0.001, 10
 SILENCE = b"\xff" * FRAME
-LONGEST_WAIT = 20.0
+LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
