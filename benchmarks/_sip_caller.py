@@ -54,7 +54,8 @@ class _Call(pjsua2.Call):
         self.over = self.getInfo().state == pjsua2.PJSIP_INV_STATE_DISCONNECTED
 
     def onCallMediaState(self, parameter: Any) -> None:  # noqa: N802
-        for index, media in enumerate(self.getInfo().media):
+        info = self.getInfo()
+        for index, media in enumerate(info.media):
             if media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE and self.ear is None:
                 self.ear, self.media = _Ear(), self.getAudioMedia(index)
                 self.media.startTransmit(self.ear)

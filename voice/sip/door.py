@@ -49,9 +49,10 @@ class _Call(pjsua2.Call):
             self._account.ended.append(self)
 
     def onCallMediaState(self, parameter: Any) -> None:  # noqa: N802
+        info = self.getInfo()
         sounds = [
             index
-            for index, media in enumerate(self.getInfo().media)
+            for index, media in enumerate(info.media)
             if media.type == pjsua2.PJMEDIA_TYPE_AUDIO and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE
         ]
         if sounds and self._port is None:
