@@ -31,6 +31,7 @@ def run() -> dict[str, Any]:
         early = megabytes(running)
         tally = fuzzer.run(wanted, _tell)
         seconds, late = time.monotonic() - started, megabytes(running)
+        fuzzer.close()
         running.stop()
     return {
         "requests": tally.requests,

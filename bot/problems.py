@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
@@ -60,6 +61,12 @@ def install(app: FastAPI) -> None:
         broken = any(e["type"].startswith("json") for e in error.errors())
         fields = sorted({".".join(str(part) for part in e["loc"][1:]) for e in error.errors()})
         return response(400 if broken else 422, fields=fields)
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    async def unkeepable(request: Request, error: Exception) -> JSONResponse:
+        """A value that no column takes: a NUL character, half a surrogate pair, a number out of range."""
+        return response(422)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

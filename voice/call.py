@@ -54,6 +54,8 @@ def _begin(call: Call, heard: Began) -> CallStep:
     text = str(call.book.prompts["greeting"])
     greeting = Line(text.format_map(call.world.values), "greeting")
     urgent = (Line(call.world.banner),) if call.world.banner else ()
+    if call.world.overloaded:
+        return enter(call, "busy", *urgent, call.said("overloaded"), back=False)
     return enter(call, "main", *urgent, greeting, back=False)
 
 

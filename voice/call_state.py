@@ -233,7 +233,7 @@ class World:
 
     opening: when people work again, in words. window: by when a callback is promised, in words. operators: numbers are
     configured. queue, speech: the carrier offers them. caller_known: the calling number is shown. banner: an emergency
-    that every caller is told.
+    that every caller is told. overloaded: too many calls are being answered; a new one is offered a callback.
     """
 
     open: bool
@@ -246,4 +246,5 @@ class World:
     whole_number: bool = False
     province_code: str = "H00"
     banner: str = ""
+    overloaded: bool = False
     values: dict[str, str] = field(default_factory=dict)

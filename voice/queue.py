@@ -26,4 +26,4 @@ def wait_lines(book: Book, minutes: int, values: dict[str, str]) -> tuple[tuple[
 
 def _number(values: dict[str, str], name: str, otherwise: int) -> int:
     text = values.get(name, "")
-    return int(text) if text.isdigit() else otherwise
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise

@@ -70,7 +70,7 @@ def _fits(token: str, url: str, form: FormData | dict[str, str], signature: str)
 
 
 def _plain(form: FormData) -> dict[str, str]:
-    return {key: value for key, value in form.items() if isinstance(value, str)}
+    return {key: value.replace("\x00", "") for key, value in form.items() if isinstance(value, str)}
 
 
 def new_run_token(var: Path) -> str:

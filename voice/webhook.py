@@ -15,6 +15,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from bot import metrics
 from bot.problems import Problem
 from store import calls
 from store.base import now
@@ -33,8 +34,11 @@ from voice.twiml import render, render_agent, render_leave, render_lines, render
 from voice.whisper import whisper_line
 
 log = structlog.get_logger()
+# Posts of calls answered at once; a call that begins beyond them is offered a callback instead of the menu.
+CALLS_AT_ONCE = 48
 _OVER = ("completed", "busy", "failed", "no-answer", "canceled")
 _WITHHELD = re.compile(r"anonymous|unknown|restricted|unavailable|^\+?(?:266696687|86282452253|464)$", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _PROMPT = re.compile(r"[a-z_]+(?:\.[a-z_]+)?(?:\.\d)?")
 
 
@@ -45,6 +49,7 @@ class Webhooks:
         self._phone = phone
         self._records = CallRecords(phone.database, phone.vault)
         self._locks: dict[str, asyncio.Lock] = {}
+        self._answering = 0
         self._jobs: set[asyncio.Task[None]] = set()
         self.router = APIRouter(prefix="/voice")
         routes = {
@@ -62,7 +67,7 @@ class Webhooks:
     async def turn(self, request: Request) -> Response:
         """The caller pressed, spoke or kept silent; or a leg of the call ended."""
         number = request.query_params.get("turn", "")
-        if not number.isdigit():
+        if not _NUMBER.fullmatch(number):
             raise Problem(422)
         return await self._answer(request, int(number))
 
@@ -73,20 +78,25 @@ class Webhooks:
             raise Problem(422)
         at = _at(request, signed)
         lock = self._locks.setdefault(call_id, asyncio.Lock())
+        overloaded = begins and self._answering >= CALLS_AT_ONCE
+        self._answering += 1
         try:
             async with lock:
-                if begins and (self._phone.streams or (signed.simulated and STREAM_HEADER in request.headers)):
+                if overloaded:
+                    metrics.SHED.labels("phone").inc()
+                elif begins and (self._phone.streams or (signed.simulated and STREAM_HEADER in request.headers)):
                     await self._found(call_id, number, signed.values, at)
                     return _xml(render_connect(self._phone.vault, call_id, self._phone.carrier))
-                return _xml(await self._step(call_id, number, signed, at))
+                return _xml(await self._step(call_id, number, signed, at, overloaded=overloaded))
         except Exception:
             log.exception("call not answered")
             return _xml(apology(self._phone, at))
         finally:
+            self._answering -= 1
             if not lock.locked():
                 self._locks.pop(call_id, None)
 
-    async def _step(self, call_id: str, number: int, signed: Signed, at: datetime) -> str:
+    async def _step(self, call_id: str, number: int, signed: Signed, at: datetime, *, overloaded: bool = False) -> str:
         started = time.perf_counter()
         found, heard = await self._found(call_id, number, signed.values, at)
         if found.answer is not None:
@@ -94,6 +104,7 @@ class Webhooks:
         if found.over:
             return render_lines((self._phone.book().said("goodbye"),), self._phone.carrier)
         world = self._phone.world(at, caller_known=found.caller.number is not None)
+        world = replace(world, overloaded=overloaded)
         step = await step_on(self._phone, found.caller, found.state, heard, f"{call_id}:{number}", at, world)
         after = replace(step.state, turn=number + 1)
         answer = render(replace(step, state=after), call_id, self._phone.carrier)
@@ -117,7 +128,7 @@ class Webhooks:
         signed = await self._phone.gatekeeper.admit(request)
         status, seconds = signed.values.get("CallStatus", ""), signed.values.get("CallDuration", "")
         if status in _OVER:
-            length = int(seconds) if seconds.isdigit() else None
+            length = int(seconds) if _NUMBER.fullmatch(seconds) else None
             at = _at(request, signed)
             ended = await asyncio.to_thread(self._records.close, signed.values.get("CallSid", ""), status, length, at)
             if ended:
@@ -204,7 +215,7 @@ def read_input(values: dict[str, str], state: CallState) -> Input:
         return PersonLegEnded(result)
     if state.name == "record":
         seconds = values.get("RecordingDuration", "0")
-        return Recorded(int(seconds) if seconds.isdigit() else 0, values.get("RecordingUrl", ""))
+        return Recorded(int(seconds) if _NUMBER.fullmatch(seconds) else 0, values.get("RecordingUrl", ""))
     if values.get("Digits"):
         return Keys(values["Digits"])
     return Speech(values["SpeechResult"]) if values.get("SpeechResult") else Silence()

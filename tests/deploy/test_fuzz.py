@@ -18,7 +18,9 @@ REQUESTS = 2000
 
 
 def test_no_request_ends_in_an_error_of_ours_or_hangs(pair: Pair) -> None:
-    tally = Fuzzer(pair.one).run(REQUESTS)
+    fuzzer = Fuzzer(pair.one)
+    tally = fuzzer.run(REQUESTS)
+    fuzzer.close()
     assert tally.requests >= REQUESTS
     assert tally.statuses[200] > REQUESTS // 20
     assert tally.broken == []

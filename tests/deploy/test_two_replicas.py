@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
@@ -98,13 +98,14 @@ def test_messages_sent_to_both_at_once_are_answered_in_the_order_of_their_accept
 
 
 @pytest.fixture
-def agent(pair: Pair, shared_store: Database) -> StaffBrowser:
+def agent(pair: Pair, shared_store: Database) -> Iterator[StaffBrowser]:
     """A member of staff signed in at the second replica."""
     with shared_store.write() as session:
         add_user(session, "agent-of-pair", "Cán bộ Một", "agent", PASSWORD)
-    browser = StaffBrowser(httpx.Client(base_url=pair.two.base, follow_redirects=True, trust_env=False))  # type: ignore[arg-type]
-    browser.sign_in("agent-of-pair")
-    return browser
+    with httpx.Client(base_url=pair.two.base, follow_redirects=True, trust_env=False) as http:
+        browser = StaffBrowser(http)  # type: ignore[arg-type]
+        browser.sign_in("agent-of-pair")
+        yield browser
 
 
 def test_a_person_at_one_replica_writes_to_a_citizen_at_the_other(

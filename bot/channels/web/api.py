@@ -39,6 +39,13 @@ class ChatMessage(BaseModel):
     client_message_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     language: Literal["vi", "en"] = "vi"
 
+    @field_validator("client_message_id")
+    @classmethod
+    def _keepable(cls, id_: str | None) -> str | None:
+        if id_ is not None and not id_.isprintable():
+            raise ValueError("not printable")
+        return id_
+
     @field_validator("text")
     @classmethod
     def _clean(cls, text: str) -> str:

@@ -40,10 +40,10 @@ def read(raw: dict[str, Any], received: datetime) -> Event:
     name = str(raw.get("event_name") or "")
     kind = _KINDS.get(name, "other")
     message = _mapping(raw.get("message"))
-    user = str(_mapping(raw.get("follower" if kind == "follow" else "sender")).get("id") or "")
-    timestamp = str(raw.get("timestamp") or "")
-    message_id = str(message.get("msg_id") or (f"follow:{timestamp}" if kind == "follow" else ""))
-    text = str(message.get("text") or "")[:MAX_CHARACTERS]
+    user = _text(_mapping(raw.get("follower" if kind == "follow" else "sender")).get("id"))
+    timestamp = _text(raw.get("timestamp"))
+    message_id = _text(message.get("msg_id") or (f"follow:{timestamp}" if kind == "follow" else ""))
+    text = _text(message.get("text"))[:MAX_CHARACTERS]
     place = _place(message) if kind == "location" else None
     usable = user and 0 < len(message_id) <= 128 and (kind != "text" or text.strip())
     at = _when(timestamp, received)
@@ -59,11 +59,11 @@ def _when(timestamp: str, received: datetime) -> datetime:
 
 
 def _place(message: dict[str, Any]) -> tuple[float, float] | None:
-    for attachment in message.get("attachments") or ():
+    for attachment in _list(message.get("attachments")):
         found = _mapping(_mapping(_mapping(attachment).get("payload")).get("coordinates"))
         try:
             latitude, longitude = float(found["latitude"]), float(found["longitude"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue
         if abs(latitude) <= 90 and abs(longitude) <= 180:
             return latitude, longitude
@@ -71,8 +71,17 @@ def _place(message: dict[str, Any]) -> tuple[float, float] | None:
 
 
 def _picture(message: dict[str, Any]) -> str | None:
-    found = (_mapping(_mapping(one).get("payload")).get("url") for one in message.get("attachments") or ())
+    found = (_mapping(_mapping(one).get("payload")).get("url") for one in _list(message.get("attachments")))
     return next((str(url) for url in found if url), None)
+
+
+def _text(value: Any) -> str:
+    """The value as text without NUL, which PostgreSQL keeps nowhere."""
+    return str(value or "").replace("\x00", "")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _mapping(value: Any) -> dict[str, Any]:

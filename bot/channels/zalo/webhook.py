@@ -85,7 +85,8 @@ class Webhook:
             raise Problem(503, "Chưa đặt đủ các giá trị ZALO_… nên chưa nhận tin Zalo.")
         try:
             raw = json.loads(body)
-        except ValueError:
+            json.dumps(raw, ensure_ascii=False).encode()  # half a surrogate pair cannot be kept anywhere
+        except (ValueError, RecursionError):
             raise Problem(400) from None
         if not isinstance(raw, dict):
             raise Problem(400)
