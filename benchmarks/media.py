@@ -82,9 +82,8 @@ class Bench:
             for keys in entries:
                 pressed = asyncio.get_running_loop().time()
                 await stream.press(keys)
-                await stream.hear(0.1)
-                waits.append(next(at for at, _ in stream.arrivals if at > pressed) - pressed)
-                await stream.hear(1.0)
+                waits.append(await _first_after(stream, pressed) - pressed)
+                await asyncio.sleep(1.0)
             await stream.stop()
         with self.database.read() as session:
             reached = session.get_one(CallRow, call.sid).left_at == "dossier_told"
@@ -123,6 +122,14 @@ class Bench:
         with self.database.read() as session:
             turns = turns_of(session, call.sid)
         return any(turn.heard == "speech" and turn.text == text for turn in turns)
+
+
+async def _first_after(stream: SimulatedStream, moment: float) -> float:
+    """When the first sound came that was sent after a moment."""
+    async with asyncio.timeout(20):
+        while not (stream.arrivals and stream.arrivals[-1][0] > moment):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    return next(at for at, _ in stream.arrivals if at > moment)
 
 
 def _wav(line: Line) -> bytes:
