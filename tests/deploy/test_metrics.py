@@ -71,6 +71,6 @@ def test_alerts_speak_of_metrics_there_are_and_lead_to_a_runbook(motcua: Running
         for name in sorted(names)
         if not re.search(rf"^(# HELP )?{name.removesuffix('_total')}", text, re.MULTILINE)
     ] == []
-    runbooks = re.findall(r"runbook: (\S+)", alerts)
+    runbooks = re.findall(r"runbook: (docs/\S+?\.md)", alerts)
     assert len(runbooks) == alerts.count("- alert:")
     assert [name for name in runbooks if not (ROOT / name).is_file()] == []

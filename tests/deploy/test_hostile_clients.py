@@ -1,4 +1,4 @@
-"""Two thousand hostile requests, on the engine that forgives least; `make bench S=fuzz` sends a hundredfold."""
+"""Hostile clients before a running pair; `make bench S=fuzz` sends hostile requests by the thousand."""
 
 from __future__ import annotations
 
@@ -11,19 +11,9 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.deploy.conftest import Pair
-from tests.load.fuzz import HOSTILE, Fuzzer
+from tests.load.fuzz import HOSTILE
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
-REQUESTS = 2000
-
-
-def test_no_request_ends_in_an_error_of_ours_or_hangs(pair: Pair) -> None:
-    fuzzer = Fuzzer(pair.one)
-    tally = fuzzer.run(REQUESTS)
-    fuzzer.close()
-    assert tally.requests >= REQUESTS
-    assert tally.statuses[200] > REQUESTS // 20
-    assert tally.broken == []
 
 
 def test_a_socket_that_says_anything_is_closed(pair: Pair) -> None:
