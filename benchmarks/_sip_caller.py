@@ -19,7 +19,7 @@ from typing import Any
 import pjsua2
 
 RATE, QUIET_LEVEL = 8000, 200
-QUIET_SECONDS, LONGEST_PROMPT = 1.6, 60.0
+QUIET_SECONDS, QUIET_SECONDS_AFTER_SPEECH, LONGEST_PROMPT = 1.6, 5.0, 60.0
 KEY_SECONDS, ANSWER_SECONDS = 0.3, 60.0
 
 
@@ -95,9 +95,9 @@ def _until(endpoint: Any, call: _Call, seconds: float, done: Any) -> None:
         endpoint.libHandleEvents(10)
 
 
-def _prompt_ended(call: _Call) -> bool:
+def _prompt_ended(call: _Call, quiet: float) -> bool:
     ear = call.ear
-    return ear is not None and ear.spoke and time.monotonic() - ear.last > QUIET_SECONDS
+    return ear is not None and ear.spoke and time.monotonic() - ear.last > quiet
 
 
 def _do(endpoint: Any, call: _Call, act: str) -> Any:
@@ -124,13 +124,15 @@ def main(address: str, folder: Path, acts: list[str]) -> None:
     if call.ear is None:
         os._exit(1)
     players = []
+    quiet = QUIET_SECONDS
     for number, act in enumerate([*acts, None]):
-        _until(endpoint, call, LONGEST_PROMPT, lambda: _prompt_ended(call))
+        _until(endpoint, call, LONGEST_PROMPT, lambda quiet=quiet: _prompt_ended(call, quiet))
         _keep(folder / f"{number}.wav", bytes(call.ear.pcm))
         if act is None or call.over:
             break
         call.ear.fresh()
         players.append(_do(endpoint, call, act))
+        quiet = QUIET_SECONDS_AFTER_SPEECH if act.endswith(".wav") else QUIET_SECONDS
     counted = call.getStreamStat(0).rtcp if not call.over else None
     if counted is not None:
         received = counted.rxStat
