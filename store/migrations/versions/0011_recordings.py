@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Integer(), nullable=False),
         sa.Column("created_at", store.base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversations.id"], name=op.f("fk_recordings_conversation_id_conversations"),
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_recordings_conversation_id_conversations"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),
