@@ -43,7 +43,8 @@ class Feed:
             while True:
                 yield
                 try:
-                    await asyncio.wait_for(event.wait(), interval)
+                    async with asyncio.timeout(interval):
+                        await event.wait()
                 except TimeoutError:
                     continue
                 event.clear()

@@ -88,7 +88,8 @@ class Sender:
                 busy = False
             if not busy:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._pace)
+                    async with asyncio.timeout(self._pace):
+                        await self._woken.wait()
 
     async def close(self) -> None:
         """Close the connections to Zalo."""
