@@ -39,6 +39,7 @@ async def test_a_complaint_with_a_photograph_gets_a_number_and_a_pin_shown_once(
     await form.get_by_label("Ảnh", exact=True).set_input_files(picture)
     await form.get_by_role("button", name="Gửi phản ánh").click()
     done = citizen.page.get_by_role("dialog", name="Đã ghi phản ánh")
+    await expect(done.locator("dd")).to_have_count(2)
     number, pin = [await one.inner_text() for one in await done.locator("dd").all()]
     assert await citizen.violations() == []
     with running_store.read() as session:
