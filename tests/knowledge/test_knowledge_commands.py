@@ -18,9 +18,9 @@ from tests.knowledge.portal_samples import CHANNELS, many, record, write
 
 
 @pytest.fixture
-def store(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def store(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The store that the commands find through the settings."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'motcua.db'}")
+    monkeypatch.setenv("DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
     get_settings.cache_clear()
     yield database
     get_settings.cache_clear()
