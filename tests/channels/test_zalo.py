@@ -68,15 +68,16 @@ async def test_a_message_is_answered_and_its_traces_are_sealed(
     make: Make, zalo: ZaloServer, database: Database
 ) -> None:
     replica = make()
-    assert await replica.post(*zalo.event("user_send_text", "u1", {"text": "làm khai sinh"})) == 200
+    user = "a-user-of-zalo"
+    assert await replica.post(*zalo.event("user_send_text", user, {"text": "làm khai sinh"})) == 200
     await until(zalo, 1)
-    assert zalo.texts("u1") == ["Trả lời: làm khai sinh"]
+    assert zalo.texts(user) == ["Trả lời: làm khai sinh"]
     await states(database, {"sent": 1})
     with database.read() as session:
         row = session.scalars(select(ConversationRow)).one()
-        assert row.external != "u1"
+        assert row.external != user
         assert row.external_sealed is not None
-        assert b"u1" not in row.external_sealed
+        assert user.encode() not in row.external_sealed
         assert row.consent["answer"]["by"] == "wrote to the account"
         assert session.scalars(select(OutboxRow.sealed)).one() is None
 

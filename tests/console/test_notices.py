@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from fastapi import FastAPI
@@ -32,11 +32,12 @@ def database(live_database: Database) -> Database:
 
 
 @pytest.fixture
-def conversation(console: Console) -> Conversation:
+async def conversation(console: Console) -> AsyncIterator[Conversation]:
     """A replica whose Rasa is down."""
     console.knowledge.load()
     rasa = RasaClient(f"http://127.0.0.1:{free_port()}", "token")
-    return Conversation(console.database, console.vault, console.knowledge, rasa, console.feed, "test")
+    yield Conversation(console.database, console.vault, console.knowledge, rasa, console.feed, "test")
+    await rasa.close()
 
 
 async def _ask(conversation: Conversation, database: Database, *texts: str) -> list[Reply]:
