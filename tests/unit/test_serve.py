@@ -88,8 +88,8 @@ async def test_silence_counts_only_after_the_first_answer(tmp_path: Path) -> Non
     app = FastAPI()
     app.add_api_route("/", lambda: "Hello from Rasa")
     async with listening(app) as port:
-        ailment = serve.RasaAilment(settings(tmp_path, rasa_port=port))
-        loading = serve.RasaAilment(settings(tmp_path, rasa_port=1))
+        ailment = serve.RasaAilment(settings(tmp_path, rasa_port=port, rasa_memory_mb=100_000))
+        loading = serve.RasaAilment(settings(tmp_path, rasa_port=1, rasa_memory_mb=100_000))
         assert await ailment(pid) is None
     found = [await ailment(pid) for _ in range(serve.SILENT_PROBES)]
     assert found == [None] * (serve.SILENT_PROBES - 1) + ["did not answer 6 times in a row"]

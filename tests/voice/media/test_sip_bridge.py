@@ -58,7 +58,7 @@ async def test_sound_and_keys_go_both_ways_until_the_gateway_ends_the_call(gatew
     call = calling(gateway, caller)
     book, values = gateway.line.telephone.book(), gateway.line.telephone.values()
     greeting = await gateway.said(Line(book.prompts["greeting"].format_map(values)))
-    await asyncio.wait_for(caller.hear_until(lambda: caller.heard(greeting[:8000])), 30)
+    await asyncio.wait_for(caller.hear_until(lambda: caller.heard(greeting[:8000])), 120)
     for key in "011":
         caller.keys.put_nowait(key)
     await asyncio.wait_for(caller.hear_until(ended.is_set), 60)
@@ -70,7 +70,7 @@ async def test_sound_and_keys_go_both_ways_until_the_gateway_ends_the_call(gatew
 async def test_a_caller_who_hangs_up_closes_the_record(gateway: StreamedHotline) -> None:
     caller = Telephone()
     call = calling(gateway, caller)
-    await asyncio.wait_for(caller.hear_until(lambda: bool(caller.pcm)), 30)
+    await asyncio.wait_for(caller.hear_until(lambda: bool(caller.pcm)), 120)
     caller.gone.set()
     await asyncio.wait_for(call, 10)
     with gateway.line.database.read() as session:
