@@ -23,6 +23,7 @@ from tests.deploy.proxy import Proxy, proxy
 from tests.running import ROOT
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
+PATIENCE = 60.0
 QUESTION = "Đăng ký khai sinh cần giấy tờ gì?"
 
 
@@ -34,7 +35,7 @@ def front(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prox
 
 @pytest.fixture
 def citizen(front: Proxy) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=front.base, verify=front.trust(), timeout=30, trust_env=False) as http:
+    with httpx.Client(base_url=front.base, verify=front.trust(), timeout=PATIENCE, trust_env=False) as http:
         yield http
 
 
@@ -59,11 +60,12 @@ def test_a_conversation_goes_through_it(citizen: httpx.Client) -> None:
 
 def test_news_come_through_it(front: Proxy, citizen: httpx.Client) -> None:
     token = str(ask(citizen, None, "xin chào")["token"])
-    with connect(f"wss://localhost:{front.port}/api/chat/stream", ssl=front.trust()) as socket:
+    address = f"wss://localhost:{front.port}/api/chat/stream"
+    with connect(address, ssl=front.trust(), open_timeout=PATIENCE) as socket:
         socket.send(json.dumps({"token": token, "after": None}))
-        seen = {json.loads(socket.recv(10))["type"]}
+        seen = {json.loads(socket.recv(PATIENCE))["type"]}
         ask(citizen, token, QUESTION)
-        seen.add(json.loads(socket.recv(10))["type"])
+        seen.add(json.loads(socket.recv(PATIENCE))["type"])
     assert "reply" in seen
 
 

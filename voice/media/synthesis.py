@@ -40,16 +40,25 @@ class Synthesis:
         self, engine: Engine, folder: SoundFolder, recordings: Path, fixed: Callable[[], frozenset[str]]
     ) -> None:
         self._engine, self._folder, self._recordings, self._fixed = engine, folder, recordings, fixed
-        self._remembered: OrderedDict[tuple[str, bool], bytes] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, bool], asyncio.Future[bytes]] = OrderedDict()
 
     async def wav(self, text: str, *, slow: bool = False) -> bytes:
-        """A text as a WAV file of 16 bits, at the engine's rate; raises `SynthesisError`."""
+        """A text as a WAV file of 16 bits, at the engine's rate; raises `SynthesisError`.
+
+        A text that several calls want at once is made once.
+        """
         key = (text, slow)
-        if key not in self._remembered:
-            self._remembered[key] = await asyncio.to_thread(self._made, text, slow)
+        making = self._remembered.get(key)
+        if making is None:
+            making = self._remembered[key] = asyncio.ensure_future(asyncio.to_thread(self._made, text, slow))
+            making.add_done_callback(lambda made: self._forget_failed(key, made))
             while len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
-        return self._remembered[key]
+        return await asyncio.shield(making)
+
+    def _forget_failed(self, key: tuple[str, bool], made: asyncio.Future[bytes]) -> None:
+        if (made.cancelled() or made.exception() is not None) and self._remembered.get(key) is made:
+            del self._remembered[key]
 
     async def telephone(self, line: Line, *, slow: bool = False) -> bytes:
         """A line as µ-law at 8 kHz: its recording if there is one, else the engine; raises `SynthesisError`."""

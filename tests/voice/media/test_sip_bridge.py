@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 import numpy as np
@@ -29,10 +30,10 @@ async def gateway(hotline: Callable[..., Hotline], synthesis: Synthesis) -> Asyn
 
 
 class Telephone(Caller):
-    """A caller whose sound is kept as it is played, as a sound card would play it."""
+    """A caller who hears every frame, however late this process comes to play it."""
 
     def __init__(self) -> None:
-        super().__init__("0912345678")
+        super().__init__("0912345678", play=deque())
         self.pcm = bytearray()
 
     async def hear_until(self, enough: Callable[[], bool]) -> None:

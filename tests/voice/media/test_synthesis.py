@@ -94,6 +94,27 @@ async def test_a_prompt_is_rendered_once_even_by_the_next_process(tmp_path: Path
     assert first.asked[-1] == (ASK, True)
 
 
+async def test_what_two_calls_want_at_once_is_rendered_once(tmp_path: Path) -> None:
+    engine = Counting()
+    made = synthesis(tmp_path, engine)
+    assert len(set(await asyncio.gather(made.wav(ASK), made.wav(ASK)))) == 1
+    assert engine.asked == [(ASK, False)]
+
+
+async def test_a_rendering_that_failed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Counting()
+    made = synthesis(tmp_path, engine)
+
+    def broken(text: str, *, slow: bool) -> tuple[Samples, int]:
+        raise SynthesisError(text)
+
+    with monkeypatch.context() as once:
+        once.setattr(engine, "render", broken)
+        with pytest.raises(SynthesisError):
+            await made.wav(ASK)
+    assert await made.wav(ASK)
+
+
 async def test_what_is_said_to_one_caller_never_reaches_the_disk(tmp_path: Path) -> None:
     engine = Counting()
     voice = synthesis(tmp_path, engine, ASK)
