@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from knowledge.text_numbers import in_figures
 from knowledge.text_syllable import deaccent, from_telex, from_vni, is_bare_syllable, is_syllable, place_tone
-from knowledge.text_tables import LANGUAGE, Row, word_rows
+from knowledge.text_tables import LANGUAGE, Row, phrases, word_rows
 
 __all__ = ["accented_share", "deaccent", "normalise", "syllables", "unify"]
 
@@ -22,7 +22,8 @@ _EMOTICON = re.compile(r"(?<!\w)(?:[:;=]['-]?[()DPp3*]+|=\)+|\^[_.]?\^|<3+|:v|T[
 _VOWEL = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
 _STRETCH = re.compile(rf"([{_VOWEL}])\1{{2,}}|(?<=[{_VOWEL}])([^\W\d_])\2{{2,}}", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_CODE = re.compile(r"\w*\d[\w./-]*[./-][\w./-]+|\S+@\S+|https?://\S+|www\.\S+")
+_CODE = re.compile(r"\w*\d[\w./-]*[./-][\w./-]+|\S+@\S+|https?://\S+|www\.\S+|\w+(?:\.\w+)*\.(?:vn|com)\b")
+_ROMAN = re.compile(r"[vx]*i{3}", re.IGNORECASE)
 _JOINERS = frozenset("./-&'’")
 _ROUNDS = 4
 _ACCENTED = 0.3
@@ -58,9 +59,13 @@ def unify(text: str) -> str:
     """`text` in NFC with one tone placement, real ``Đ``, no emoji, no stretched letters and single spaces."""
     text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     text = _EMOTICON.sub(" ", text)
-    text = _STRETCH.sub(lambda match: match[0][0], text)
-    text = _WORD.sub(lambda match: place_tone(match[0]), text)
+    text = _WORD.sub(lambda match: place_tone(_shortened(match[0])), text)
     return unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip())
+
+
+def _shortened(word: str) -> str:
+    """`word` without stretched letters; III is a number."""
+    return word if _ROMAN.fullmatch(word) else _STRETCH.sub(lambda match: match[0][0], word)
 
 
 def syllables(text: str) -> list[str]:
@@ -81,14 +86,15 @@ def _english() -> frozenset[str]:
 
 def _replace_words(text: str) -> str:
     pieces = _PIECE.findall(text)
-    kept = _code_pieces(text, pieces)
-    accented = accented_share(text) >= _ACCENTED
     words = [i for i, piece in enumerate(pieces) if piece[0].isalnum()]
+    kept = _code_pieces(text, pieces) | _phrase_pieces(pieces, words)
+    accented = accented_share(text) >= _ACCENTED
+    shouted = text.isupper()
     out, position = list(pieces), 0
     while position < len(words):
-        row = None if words[position] in kept else _matching(pieces, words, position, accented)
+        row = None if words[position] in kept else _matching(pieces, words, position, accented, shouted)
         if row is None:
-            if words[position] not in kept:
+            if words[position] not in kept and (shouted or not _acronym(pieces[words[position]])):
                 out[words[position]] = _typed(pieces[words[position]])
             position += 1
             continue
@@ -113,25 +119,49 @@ def _code_pieces(text: str, pieces: list[str]) -> set[int]:
     return kept
 
 
-def _matching(pieces: list[str], words: list[int], position: int, accented: bool) -> Row | None:
+def _phrase_pieces(pieces: list[str], words: list[int]) -> set[int]:
+    """Which pieces belong to a phrase whose words stay as they are."""
+    kept: set[int] = set()
+    for position, at in enumerate(words):
+        for phrase in phrases().get(pieces[at].lower(), ()):
+            if _adjacent(pieces, words, position, phrase):
+                kept.update(words[position : position + len(phrase)])
+    return kept
+
+
+def _acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
+
+
+def _matching(pieces: list[str], words: list[int], position: int, accented: bool, shouted: bool) -> Row | None:
     first = pieces[words[position]]
     if len(first) == 1 and first.isupper() and position > 0:
         return None
+    acronym = _acronym(first) and not shouted
     for row in word_rows().get(first.lower(), ()):
-        end = position + len(row.words)
-        if end > len(words) or not (accented or row.slang) or not _adjacent(pieces, words, position, row):
+        if not (accented or row.slang) or (acronym and row.casual) or not _adjacent(pieces, words, position, row.words):
             continue
-        before = pieces[words[position - 1]].lower() if position else ""
-        after = pieces[words[end]].lower() if end < len(words) else ""
-        if row.fits(before, after):
+        end = position + len(row.words)
+        if row.fits(_neighbour(pieces, words, position - 1), _neighbour(pieces, words, end)):
             return row
     return None
 
 
-def _adjacent(pieces: list[str], words: list[int], position: int, row: Row) -> bool:
-    for offset, word in enumerate(row.words):
+def _neighbour(pieces: list[str], words: list[int], position: int) -> str:
+    """A word beside those of a row, ``""`` where there is none."""
+    return pieces[words[position]].lower() if 0 <= position < len(words) else ""
+
+
+def _adjacent(pieces: list[str], words: list[int], position: int, said: tuple[str, ...]) -> bool:
+    """Whether the words of `said` stand here, with a space or a joiner between them."""
+    if position + len(said) > len(words):
+        return False
+    for offset, word in enumerate(said):
         at = words[position + offset]
-        if pieces[at].lower() != word or (offset and not (pieces[at - 1].isspace() or pieces[at - 1] in _JOINERS)):
+        if pieces[at].lower() != word:
+            return False
+        between = pieces[words[position + offset - 1] + 1 : at] if offset else [" "]
+        if len(between) != 1 or not (between[0].isspace() or between[0] in _JOINERS):
             return False
     return True
 

