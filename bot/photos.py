@@ -57,6 +57,12 @@ def keep(session: Session, vault: Vault, ticket: TicketRow, jpeg: bytes) -> int:
     return count + 1
 
 
+def of_ticket(session: Session, ticket_id: str) -> list[str]:
+    """The ids of a ticket's photographs, oldest first."""
+    query = select(PhotoRow.id).filter_by(ticket_id=ticket_id).order_by(PhotoRow.at, PhotoRow.id)
+    return list(session.scalars(query))
+
+
 def show(session: Session, vault: Vault, photo_id: str) -> bytes | None:
     """The JPEG of a stored photograph; None when there is none."""
     row = session.get(PhotoRow, photo_id)

@@ -27,6 +27,7 @@ from store.tickets import RatingRow, TicketRow
 
 LONGEST = 2000
 QUEUE = "-"
+READ, LOOKED_AT_PHOTOS = "read a conversation", "looked at photographs"
 TRY_AGAIN = timedelta(hours=1)
 ATTEMPTS = ("no_answer", "busy", "wrong_number", "reached")
 Deliver = Callable[[Session, ConversationRow, Reply], None]
@@ -72,9 +73,9 @@ def read(session: Session, ticket_id: str, *, to_change: bool = False) -> Talk |
     return Talk(ticket, conversation, turns.after(session, conversation.id, 0), wrong)
 
 
-def look(database: Database, staff: Staff, talk: Talk) -> None:
-    """Record that somebody reads a conversation, once in a while."""
-    what = (staff.name, "read a conversation", talk.ticket.number)
+def look(database: Database, staff: Staff, talk: Talk, action: str = READ) -> None:
+    """Record that somebody reads a conversation, or looks at its photographs, once in a while."""
+    what = (staff.name, action, talk.ticket.number)
     with database.read() as session:
         if audit.looked(session, *what):
             return

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from bot import photos
 from console import desk, presence, queue, suggestions
 from console.accounts import Staff
 from console.desk import Talk
@@ -102,6 +103,7 @@ def show(
         place=hand_over.place_in_queue(session, talk.ticket) if waiting else None,
         number=hand_over.contact(talk.ticket, console.vault),
         messages=recordings.of_conversation(session, talk.conversation.id) if talk.conversation else [],
+        photos=len(photos.of_ticket(session, talk.ticket.id)),
         colleagues=[one for one in colleagues if one.name != staff.name], names=presence.names(colleagues),
         may_act=presence.may_act(session, staff, talk.ticket), canned=canned.every(session),
         understood=suggestions.understood(console.knowledge, talk.turns),
