@@ -1,4 +1,4 @@
-"""One-time links that make an account: the first administrator's, and those an administrator hands out."""
+"""One-time links: they make an account, the first administrator's too, or give one another password."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from console import audit
-from console.accounts import add_user, hash_token
+from console.accounts import add_user, end_sessions, hash_token
+from console.passwords import hash_password
 from store.base import now
 from store.engine import Database
 from store.staff import InvitationRow, UserRow
@@ -22,6 +23,20 @@ def invite(session: Session, role: str) -> str:
     """The path of a new one-time link for somebody with `role`; only a hash of its secret is kept."""
     token = secrets.token_urlsafe(32)
     session.add(InvitationRow(token_hash=hash_token(token), role=role, expires_at=now() + VALID))
+    return PATH + token
+
+
+def reset(session: Session, user: UserRow) -> str:
+    """The path of a one-time link with which somebody chooses another password; until then nobody signs in as them.
+
+    Password, one-time codes, lockout, open sessions and earlier links of the account end now.
+    """
+    token = secrets.token_urlsafe(32)
+    user.password, user.totp_sealed, user.totp_step = "", None, None
+    user.failures, user.locked_until = 0, None
+    end_sessions(session, user.name)
+    session.execute(delete(InvitationRow).where(InvitationRow.user == user.name))
+    session.add(InvitationRow(token_hash=hash_token(token), role=user.role, user=user.name, expires_at=now() + VALID))
     return PATH + token
 
 
@@ -39,6 +54,15 @@ def accept(session: Session, invitation: InvitationRow, name: str, display_name:
     if first:
         session.execute(delete(InvitationRow).where(InvitationRow.used_at.is_(None)))
     audit.note(session, user.name, "accepted an invitation", user.name, role=user.role)
+    return user
+
+
+def renew(session: Session, invitation: InvitationRow, password: str) -> UserRow:
+    """Give the account of a reset its new password. Raises WeakPasswordError."""
+    user = session.get_one(UserRow, invitation.user)
+    user.password = hash_password(password, user.name)
+    invitation.used_at = now()
+    audit.note(session, user.name, "chose a new password", user.name)
     return user
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from bot.limits import Limit
@@ -27,6 +29,7 @@ from console.pages import (
     text_of,
 )
 from console.passwords import WeakPasswordError
+from store.staff import InvitationRow
 
 PER_ADDRESS = Limit(30, 600)
 _WRONG = "Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng, hoặc tài khoản đang tạm khoá."
@@ -67,20 +70,17 @@ def sign_in_router(console: Console) -> APIRouter:
     @router.get(invitations.PATH + "{token}")
     def invitation(token: str) -> HTMLResponse:
         """The form behind a one-time link."""
-        return _with_token(
-            console, "invitation.html", role=_role(console, token), error=None, name="", display_name="", token=token
-        )
+        return _invited(console, token)
 
     @router.post(invitations.PATH + "{token}")
     async def accept(request: Request, token: str, sent: Annotated[FormData, Depends(posted)]) -> Response:
-        """Make the account and sign its owner in."""
+        """Make the account, or give it its new password, and sign its owner in."""
         await check_token(request, request.cookies.get(FORM_COOKIE, ""))
         try:
             cookie = await asyncio.to_thread(_accept, console, token, sent)
         except (AccountError, WeakPasswordError) as error:
             values = {name: text_of(sent, name, 128) for name in ("name", "display_name")}
-            role = await asyncio.to_thread(_role, console, token)
-            return _with_token(console, "invitation.html", 422, role=role, error=str(error), token=token, **values)
+            return await asyncio.to_thread(partial(_invited, console, token, 422, error=str(error), **values))
         return signed_in(console, see("/console/account", "welcome"), cookie)
 
     return router
@@ -103,19 +103,28 @@ def _accept(console: Console, token: str, sent: FormData) -> str:
     if password != sent.get("again"):
         raise WeakPasswordError("Hai lần nhập mật khẩu không giống nhau.")
     with console.database.write() as session:
-        row = invitations.find(session, token)
-        if row is None:
-            raise Refused(404, "Đường dẫn đã dùng hoặc đã hết hạn. Hãy xin người quản trị đường dẫn mới.")
+        row = _valid(session, token)
+        if row.user is not None:
+            return accounts.open_session(session, invitations.renew(session, row, password))
         user = invitations.accept(session, row, text_of(sent, "name", 64), text_of(sent, "display_name", 128), password)
         return accounts.open_session(session, user)
 
 
-def _role(console: Console, token: str) -> str:
-    with console.database.read() as session:
-        row = invitations.find(session, token)
+def _valid(session: Session, token: str) -> InvitationRow:
+    row = invitations.find(session, token)
     if row is None:
         raise Refused(404, "Đường dẫn đã dùng hoặc đã hết hạn. Hãy xin người quản trị đường dẫn mới.")
-    return row.role
+    return row
+
+
+def _invited(console: Console, token: str, status: int = 200, **more: str | None) -> HTMLResponse:
+    """The form of a new account, or of the new password of an old one."""
+    with console.database.read() as session:
+        row = _valid(session, token)
+    values: dict[str, str | None] = {"error": None, "name": "", "display_name": ""} | more
+    if row.user is not None:
+        return _with_token(console, "new_password.html", status, user=row.user, error=values["error"])
+    return _with_token(console, "invitation.html", status, role=row.role, token=token, **values)
 
 
 def inside(next_: str) -> str:

@@ -116,7 +116,7 @@ def _link(session: Session, cookie: str | None, pending: Pending, identity: Iden
 
 def _accept(session: Session, token: str, identity: Identity) -> UserRow | None:
     invitation = invitations.find(session, token)
-    if invitation is None:
+    if invitation is None or invitation.user is not None:
         raise Refused(404, "Đường dẫn đã dùng hoặc đã hết hạn. Hãy xin người quản trị đường dẫn mới.")
     if _known(session, identity) is not None:
         raise Refused(403, _TAKEN)

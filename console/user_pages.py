@@ -1,4 +1,4 @@
-"""Accounts of staff: invite, change the role, close and open again, take a lockout or a lost phone away."""
+"""Accounts of staff: invite, change the role, close and open again, help who lost the phone or the password."""
 
 from __future__ import annotations
 
@@ -51,6 +51,19 @@ def user_router(console: Console) -> APIRouter:
             _change(session, staff, user, sent)
         return see(USERS, "saved")
 
+    @router.post(USERS + "/{name}/password")
+    def reset(name: str, staff: Staff = admin) -> HTMLResponse:
+        """A one-time link with which somebody chooses another password, shown once; what they signed in with ends."""
+        if name == staff.name:
+            return _page(console, staff, 409, error="Mật khẩu của chính mình: đổi ở trang tài khoản.")
+        with console.database.write() as session:
+            user = session.get(UserRow, name)
+            if user is None:
+                raise Refused(404)
+            link = console.base_url + invitations.reset(session, user)
+            audit.note(session, staff.name, "reset the password", user.name)
+        return _page(console, staff, link=link, renewed=name)
+
     return router
 
 
@@ -77,5 +90,5 @@ def _role(sent: FormData) -> str:
 def _page(console: Console, staff: Staff, status: int = 200, **more: Any) -> HTMLResponse:
     with console.database.read() as session:
         users = list(session.scalars(select(UserRow).order_by(UserRow.name)))
-    values: dict[str, Any] = {"done": None, "error": None, "link": None} | more
+    values: dict[str, Any] = {"done": None, "error": None, "link": None, "renewed": None} | more
     return console.page(staff, "users.html", status, users=users, roles=ROLES, **values)

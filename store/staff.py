@@ -50,12 +50,16 @@ class StaffSessionRow(Base):
 
 
 class InvitationRow(Base):
-    """A one-time link that creates an account; `token_hash` is the SHA-256 of its secret."""
+    """A one-time link that creates an account with `role`, or lets `user`, who has one, choose another password.
+
+    token_hash: the SHA-256 of its secret.
+    """
 
     __tablename__ = "invitations"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     role: Mapped[str] = mapped_column(String(16))
+    user: Mapped[str | None] = mapped_column(ForeignKey("users.name", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

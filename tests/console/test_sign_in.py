@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from store.staff import AuditRow, InvitationRow, StaffSessionRow, UserRow
 from tests.console.staff import PASSWORD, StaffBrowser, words
 
 SignIn = Callable[..., StaffBrowser]
+OTHER = "Mùa hè có hoa phượng 2026"
 
 
 def _user(database: Database, role: str = "agent") -> None:
@@ -195,6 +197,49 @@ def test_an_account_that_cannot_be_is_explained(
     refused = browser.send(path, **sent)
     assert refused.status_code == 422
     assert sentence in words(refused)
+
+
+def test_who_forgot_the_password_chooses_another_with_a_link_that_works_once(
+    sign_in: SignIn, browser: StaffBrowser, database: Database, vault: Vault
+) -> None:
+    forgetful = sign_in("agent")
+    with database.write() as session:
+        user = session.get_one(UserRow, "agent1")
+        user.totp_sealed, user.locked_until = vault.seal(pyotp.random_base32(), TOTP), now() + timedelta(minutes=9)
+    admin = sign_in("admin")
+    admin.open("/console/users")
+    links = [
+        found[1]
+        for _ in range(2)
+        if (
+            found := re.search(
+                r"http://motcua.example(/console/\S+?)<", admin.send("/console/users/agent1/password").text
+            )
+        )
+    ]
+    assert forgetful.open("/console").url.path == "/console/sign-in"
+    assert browser.sign_in("agent1").status_code == 401
+    assert links[1] not in admin.open("/console/users").text
+    assert browser.open(links[0]).status_code == 404
+    assert "agent1" in words(browser.open(links[1]))
+    weak = browser.send(links[1], password="agent1 agent1", again="agent1 agent1")
+    assert (weak.status_code, "quá dễ đoán" in words(weak)) == (422, True)
+    assert browser.send(links[1], password=OTHER, again=OTHER).url.path == "/console/account"
+    assert browser.open("/console").url.path == "/console"
+    assert browser.open(links[1]).status_code == 404
+    assert browser.sign_in("agent1").status_code == 401
+    assert browser.sign_in("agent1", OTHER).status_code == 200
+    with database.read() as session:
+        notes = [(note.user, note.action, note.target) for note in session.scalars(select(AuditRow))]
+    assert notes.count(("admin1", "reset the password", "agent1")) == 2
+    assert ("agent1", "chose a new password", "agent1") in notes
+
+
+def test_nobody_resets_their_own_password_or_one_that_is_not_there(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.open("/console/users")
+    assert admin.send("/console/users/admin1/password").status_code == 409
+    assert admin.send("/console/users/khongco/password").status_code == 404
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "ha ha ha ha ha ha ha"])
