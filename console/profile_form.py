@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from knowledge.province import WEEKDAYS, Office, Period, Profile
+from knowledge.province import WEEKDAYS, AreaFee, Office, Period, Profile
 
 NAMES = {
     "name": "Tên tỉnh", "dossier_code": "Mã đơn vị đầu mã hồ sơ", "hotline": "Tổng đài",
@@ -19,6 +19,7 @@ NAMES = {
     "petition_reply": "Hạn trả lời phản ánh", "fee_waiver": "Miễn giảm lệ phí qua mạng",
     "payment_check_days": "Kiểm tra thanh toán (ngày)", "max_upload_mb": "Tệp tải lên tối đa (MB)",
     "closed_on": "Ngày nghỉ thêm", "communes": "Xã, phường", "fees": "Lệ phí do tỉnh quy định",
+    "area_fees": "Lệ phí riêng của từng vùng",
 }  # fmt: skip
 DAY_NAMES = dict(
     zip(WEEKDAYS, ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"), strict=True)
@@ -27,6 +28,7 @@ PLAIN = (
     "name", "dossier_code", "hotline", "complaints_line", "commune_fallback", "callback_within", "petition_reply",
     "fee_waiver", "payment_check_days", "max_upload_mb",
 )  # fmt: skip
+_COMMUNES, _PROVINCES = ("Xã ", "Phường ", "Đặc khu "), ("Tỉnh ", "Thành phố ")
 _PERIOD = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 
 
@@ -43,6 +45,7 @@ def to_form(profile: Profile) -> dict[str, str]:
     form["closed_on"] = "\n".join(f"{day:%d/%m/%Y}" for day in profile.closed_on)
     form["communes"] = "\n".join(map(_office, profile.communes))
     form["fees"] = "\n".join(f"{id_} | {fee.amount_vnd} | {fee.note}" for id_, fee in profile.fees.items())
+    form["area_fees"] = "\n".join(_area_fee(id_, fee) for id_, fees in profile.area_fees.items() for fee in fees)
     return form
 
 
@@ -57,12 +60,12 @@ def from_form(form: Mapping[str, str], present: Profile) -> Profile:
             wrong.append(f"{label}: {error}")
             return None
 
-    content: dict[str, Any] = {"area_fees": present.area_fees} | {name: form[name] for name in PLAIN}
+    content: dict[str, Any] = {name: form[name] for name in PLAIN}
     content["centre"] = present.centre.model_dump() | {
         "name": form["centre_name"], "address": form["centre_address"], "map_url": form["centre_map"] or None,
     }  # fmt: skip
     content["hours"] = {day: parsed(day, DAY_NAMES[day], _periods) for day in WEEKDAYS}
-    for name, parse in (("closed_on", _days), ("communes", _offices), ("fees", _fees)):
+    for name, parse in (("closed_on", _days), ("communes", _offices), ("fees", _fees), ("area_fees", _area_fees)):
         content[name] = parsed(name, NAMES[name], parse)
     wrong += [f"{NAMES[name]}: còn trống" for name in (*PLAIN, "centre_name", "centre_address") if not form[name]]
     if wrong:
@@ -134,8 +137,47 @@ def _days(text: str) -> list[str]:
 def _fees(text: str) -> dict[str, dict[str, Any]]:
     made = {}
     for line in filter(str.strip, text.splitlines()):
-        parts = [part.strip() for part in line.split("|")]
-        if len(parts) != 3 or not parts[0] or not parts[2] or not re.sub(r"[.\s]", "", parts[1]).isdecimal():
-            raise ValueError(f"“{line}” cần viết: mã thủ tục | số tiền | căn cứ")
-        made[parts[0]] = {"amount_vnd": int(re.sub(r"[.\s]", "", parts[1])), "note": parts[2]}
+        id_, amount, note = _columns(line, ("mã thủ tục", "số tiền", "căn cứ"))
+        made[id_] = {"amount_vnd": _amount(amount), "note": note}
     return made
+
+
+def _area_fee(id_: str, fee: AreaFee) -> str:
+    where = "; ".join((*fee.communes, *fee.former_provinces))
+    return f"{id_} | {fee.area} | {where} | {fee.amount_vnd} | {fee.note}"
+
+
+def _area_fees(text: str) -> dict[str, list[dict[str, Any]]]:
+    made: dict[str, list[dict[str, Any]]] = {}
+    for line in filter(str.strip, text.splitlines()):
+        id_, area, where, amount, note = _columns(
+            line, ("mã thủ tục", "vùng áp dụng", "các xã hoặc tỉnh cũ", "số tiền", "căn cứ")
+        )
+        fee = {"area": area, "amount_vnd": _amount(amount), "note": note} | _where(where)
+        made.setdefault(id_, []).append(fee)
+    return made
+
+
+def _where(text: str) -> dict[str, list[str]]:
+    """Communes of today and provinces of before, told apart by their type."""
+    found: dict[str, list[str]] = {"communes": [], "former_provinces": []}
+    for name in filter(None, (part.strip() for part in text.split(";"))):
+        if not name.startswith((*_COMMUNES, *_PROVINCES)):
+            raise ValueError(f"“{name}” cần ghi cả loại: Xã, Phường, Đặc khu, hoặc Tỉnh, Thành phố cũ")
+        found["communes" if name.startswith(_COMMUNES) else "former_provinces"].append(name)
+    return found
+
+
+def _columns(line: str, names: tuple[str, ...]) -> list[str]:
+    """The parts of a line between bars. Raises ValueError unless each of `names` has one."""
+    parts = [part.strip() for part in line.split("|")]
+    if len(parts) != len(names) or not all(parts):
+        raise ValueError(f"“{line}” cần viết: {' | '.join(names)}")
+    return parts
+
+
+def _amount(text: str) -> int:
+    digits = re.sub(r"[.\s]|đồng$", "", text)
+    if not digits.isdecimal():
+        raise ValueError(f"“{text}” không phải là số tiền")
+    return int(digits)

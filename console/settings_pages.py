@@ -106,7 +106,8 @@ def _profile(console: Console, staff: Staff, form: dict[str, str], status: int =
     return console.page(
         staff, "profile.html", status, form=form, names=profile_form.NAMES, days=profile_form.DAY_NAMES,
         versions=versions, changes=[*changes, []], closures=closures(console.profile, today(), 12),
-        strangers=[id_ for id_ in console.profile.fees if known and id_ not in known], **values,
+        strangers=[id_ for id_ in {**console.profile.fees, **console.profile.area_fees} if known and id_ not in known],
+        **values,
     )  # fmt: skip
 
 

@@ -45,7 +45,14 @@ def test_a_profile_is_the_same_after_the_form() -> None:
         ({"closed_on": "31/02/2027"}, "Ngày nghỉ thêm: “31/02/2027” cần viết như 02/01/2027"),
         ({"communes": "Trung tâm phường Mẫu"}, "Xã, phường: “Trung tâm phường Mẫu” cần viết: tên | địa chỉ"),
         ({"communes": "A | B | javascript:alert(1)"}, "không phải là bản đồ"),
-        ({"fees": "1.004873 | mười nghìn | Nghị quyết"}, "cần viết: mã thủ tục | số tiền | căn cứ"),
+        ({"fees": "1.004873 | mười nghìn | Nghị quyết"}, "“mười nghìn” không phải là số tiền"),
+        ({"fees": "1.004873 | 10.000 đồng"}, "cần viết: mã thủ tục | số tiền | căn cứ"),
+        ({"area_fees": "1.004873 | vùng cao | Xã Mẫu Bảy | 9000"}, "Lệ phí riêng của từng vùng: “1.004873 | vùng cao"),
+        ({"area_fees": "1.004873 | vùng cao | Mẫu Bảy | 9000 | Nghị quyết"}, "“Mẫu Bảy” cần ghi cả loại"),
+        (
+            {"area_fees": "1.004873 | vùng cao | Xã Mẫu Bảy | 0 | Nghị quyết"},
+            "Lệ phí riêng của từng vùng: không hợp lệ",
+        ),
         ({"fees": "1.004873 | 0 | Nghị quyết"}, "Lệ phí do tỉnh quy định: không hợp lệ"),
         ({"payment_check_days": "ba"}, "Kiểm tra thanh toán (ngày): không hợp lệ"),
         (dict.fromkeys(profile_form.DAY_NAMES, ""), "Phải có ít nhất một buổi làm việc"),
@@ -54,6 +61,18 @@ def test_a_profile_is_the_same_after_the_form() -> None:
 def test_what_is_wrong_is_said_by_field(changed: dict[str, str], told: str) -> None:
     with pytest.raises(ProfileError, match=re.escape(told)):
         profile_form.from_form(FORM | changed, load_profile("tinh-mau"))
+
+
+def test_fees_of_areas_are_edited_as_lines() -> None:
+    lines = (
+        "1.004873 | các xã vùng cao | Xã Mẫu Bảy; Phường Mẫu Một | 5.000 | Nghị quyết của tỉnh\n"
+        "1.004873 | địa bàn cũ | Tỉnh Mẫu Cũ | 8000 đồng | Nghị quyết của tỉnh cũ\n"
+    )
+    made = profile_form.from_form(FORM | {"area_fees": lines}, load_profile("tinh-mau"))
+    high, old = made.area_fees["1.004873"]
+    assert (high.communes, high.former_provinces, high.amount_vnd) == (("Xã Mẫu Bảy", "Phường Mẫu Một"), (), 5000)
+    assert (old.communes, old.former_provinces, old.amount_vnd) == ((), ("Tỉnh Mẫu Cũ",), 8000)
+    assert profile_form.from_form(FORM | {"area_fees": ""}, made).area_fees == {}
 
 
 def test_a_saved_profile_is_live_on_all_replicas_and_can_be_taken_back(
