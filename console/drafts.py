@@ -17,7 +17,8 @@ from console.checks import Checks
 from console.wording import field_name
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.lint.finding import Finding
-from knowledge.publish import Press, Published, publish
+from knowledge.publish import Press, Published
+from knowledge.publishing import publish_apart
 from knowledge.seeding import content_hash, content_of
 from store.engine import Database
 from store.knowledge import EntryRow, RevisionRow
@@ -128,7 +129,7 @@ def publish_reviewed(
         _refuse_errors(checks.findings(session, parse(draft.content)))
         _fill(draft, parse({**draft.content, "review": "officer" if checked else "none"}))
         id_ = draft.id
-    done = publish(press, staff.name, revision=id_)
+    done = publish_apart(press, staff.name, revisions=[id_])
     _note(press.database, staff, "published", entry_id, number, done)
     return done
 
@@ -146,7 +147,7 @@ def restore(press: Press, staff: Staff, entry_id: str, number: int) -> Published
         session.add(copy)
         session.flush()
         id_ = copy.id
-    done = publish(press, staff.name, revision=id_, gate=False)
+    done = publish_apart(press, staff.name, revisions=[id_], gate=False)
     _note(press.database, staff, "restored", entry_id, number, done)
     return done
 

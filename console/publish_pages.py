@@ -14,6 +14,7 @@ from console.drafts import DraftError
 from console.entry_pages import show
 from console.pages import Console, ConsoleRoute, posted, see, text_of
 from knowledge.publish import PublicationRefusedError
+from knowledge.publishing import PublicationFailedError
 
 Form = Annotated[FormData, Depends(posted)]
 _PATH = "/console/entries/{entry_id}/revisions/{number}"
@@ -75,4 +76,7 @@ def _after(console: Console, staff: Staff, entry_id: str, done: str, step: Calla
         return show(console, staff, entry_id, status=409, error=sentence, broken=refused.broken)
     except LookupError:
         return show(console, staff, entry_id, status=409, error="Có bản khác vừa xuất bản. Hãy bấm lại.")
+    except PublicationFailedError:
+        sentence = "Máy chủ chưa xuất bản được. Câu trả lời cũ vẫn đang dùng, bản này vẫn chờ duyệt. Hãy bấm lại."
+        return show(console, staff, entry_id, status=503, error=sentence)
     return see(f"/console/entries/{entry_id}", done)

@@ -69,7 +69,7 @@ def ngrams(text: str) -> tuple[Matrix, Matrix]:
 
 def questions() -> list[tuple[Aspect, str]]:
     """The sample questions of ``language/aspects.yml`` with their aspect."""
-    table = yaml.safe_load((LANGUAGE / "aspects.yml").read_text(encoding="utf-8"))
+    table = yaml.load((LANGUAGE / "aspects.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return [(aspect, str(question)) for aspect in ASPECTS for question in table[aspect]]
 
 

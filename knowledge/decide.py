@@ -21,6 +21,8 @@ after three; its best cosines; the share of the best BM25; cosine to the nearest
 odds of being like those, cosine to the nearest passage; length in words (log); by how much the first leads the second
 in each feature."""
 
+LIKELY = 50
+"""Candidates beyond these are never meant; their sum would only grow with the catalogue."""
 WRONG = 5.0
 """A wrong answer sends somebody to an office for nothing: it costs as much as five clarifications."""
 CLARIFY = 1.0
@@ -80,11 +82,14 @@ class Judged:
 
 
 def signals(scores: Matrix, features: Matrix, foreign: tuple[float, float], words: int) -> Matrix:
-    """The `SIGNALS` of a question. scores, features: of all documents. foreign: from `Scope`."""
-    order = np.argsort(-scores, kind="stable")[:4]
+    """The `SIGNALS` of a question. scores, features: of all documents. foreign: from `Scope`.
+
+    Probabilities are those among the `LIKELY` best, so that they do not sink as the catalogue grows.
+    """
+    order = np.argsort(-scores, kind="stable")[:LIKELY]
     top = scores[order]
-    likely = np.exp(scores - top[0])
-    p = likely[order] / likely.sum()
+    likely = np.exp(top - top[0])
+    p = likely / likely.sum()
     first = features[order[0]]
     lexical = float(first[:4].max() / max(float(features[:, :4].max()), 1e-9))
     inside = float(features[:, 4:8].max())

@@ -26,14 +26,20 @@ ONNX_BATCH = 1
 class Encoder:
     """Unit vectors, float32, one row a text.
 
-    name: identifies the model, so that vectors of different models never mix. dimension: of one vector.
-    encode: rows for at most `batch` texts that already carry their prompt.
+    model: what `load_encoder` was given. name: identifies the model, so that vectors of different models never mix.
+    dimension: of one vector. encode: rows for at most `batch` texts that already carry their prompt.
     """
 
     def __init__(
-        self, name: str, dimension: int, encode: Callable[[list[str]], Vectors], prompts: dict[Role, str], batch: int
+        self,
+        model: str,
+        name: str,
+        dimension: int,
+        encode: Callable[[list[str]], Vectors],
+        prompts: dict[Role, str],
+        batch: int,
     ) -> None:
-        self.name, self.dimension = name, dimension
+        self.model, self.name, self.dimension = model, name, dimension
         self._encode, self._prompts, self._batch = encode, prompts, batch
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -88,7 +94,7 @@ def _onnx(folder: Path) -> Encoder:
 
     dimension = int(session.get_outputs()[0].shape[-1])
     name = f"{folder.name}-{_digest(folder / 'int8.onnx')}"
-    return Encoder(name, dimension, encode, _prompts(folder), ONNX_BATCH)
+    return Encoder(str(folder), name, dimension, encode, _prompts(folder), ONNX_BATCH)
 
 
 def _prompts(folder: Path) -> dict[Role, str]:
@@ -118,4 +124,4 @@ def _sentence_transformer(model: str) -> Encoder:
         return np.asarray(loaded.encode(texts, prompt="", normalize_embeddings=True), dtype=np.float32)
 
     dimension = int(loaded.get_embedding_dimension())
-    return Encoder(model, dimension, encode, _roles(loaded.prompts or {}), TORCH_BATCH)
+    return Encoder(model, model, dimension, encode, _roles(loaded.prompts or {}), TORCH_BATCH)

@@ -99,14 +99,19 @@ class Index:
         self._owners, self._kinds = owners, kinds
         self._lexical, self._dense = lexical, dense
         self._asked = np.flatnonzero(kinds <= Kind.EXAMPLE)
-        of_kind = [np.flatnonzero(kinds[self._asked] == kind) for kind in (Kind.NAME, Kind.EXAMPLE)]
-        self._asked_of_kind = [(chosen, owners[self._asked][chosen]) for chosen in of_kind]
+        self._asked_of_kind = [self._grouped(kind) for kind in (Kind.NAME, Kind.EXAMPLE)]
         self._names: dict[int, list[int]] = {}
         for passage in np.flatnonzero(kinds == Kind.NAME).tolist():
             self._names.setdefault(int(columns.keys[passage]), []).append(passage)
         self._unasked = np.bincount(owners[kinds == Kind.EXAMPLE], minlength=len(ids)) == 0
         wanted = NEIGHBOURS_OF_TEXTS if (kinds >= Kind.WINDOW).any() else NEIGHBOURS
         self._neighbours = min(wanted, len(owners))
+
+    def _grouped(self, kind: Kind) -> tuple[Matrix, Matrix, Matrix]:
+        """The names or examples among `_asked`, where those of each document start, and which documents these are."""
+        chosen = np.flatnonzero(self._kinds[self._asked] == kind)
+        owners, starts = np.unique(self._owners[self._asked][chosen], return_index=True)
+        return chosen, starts, owners
 
     @classmethod
     def build(cls, documents: Sequence[Document], cache: VectorCache) -> Index:
@@ -157,12 +162,13 @@ class Index:
 
         A cosine outside the nearest passages (`NEIGHBOURS`) counts as the farthest of them.
         """
-        rows = np.zeros((len(self.ids), len(FEATURES)), dtype=np.float32)
+        rows = np.zeros((len(self.ids), len(FEATURES)), dtype=np.float32, order="F")
         rows[:, 0], rows[:, 1] = hits.names, hits.body
         skipped = np.array(sorted(without), dtype=np.int64)
         scores = np.where(np.isin(self._asked, skipped), 0.0, hits.asked) if len(skipped) else hits.asked
-        for column, (chosen, owners) in enumerate(self._asked_of_kind, 2):
-            np.maximum.at(rows[:, column], owners, scores[chosen])
+        for column, (chosen, starts, owners) in enumerate(self._asked_of_kind, 2):
+            if len(chosen):
+                rows[owners, column] = np.maximum.reduceat(scores[chosen], starts)
         kept = ~np.isin(hits.near, skipped)
         rows[:, _COSINES] = self._best_cosines(hits.cosines[kept], hits.near[kept], float(hits.cosines[-1]))
         same = hits.same[~np.isin(hits.same, skipped)]

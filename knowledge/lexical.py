@@ -48,10 +48,13 @@ class Lexical:
         return self._of(self._words, words_of(question)) + BARE_WEIGHT * self._of(self._bare, bare_of(question))
 
     def _of(self, index: Any, tokens: list[str]) -> Scores:
-        known = [token for token in tokens if token in index.vocab_dict]
-        if not known:
+        """What bm25s computed for each token and text, summed by text; tokens that stand in no text add nothing."""
+        table, starts = index.scores, index.scores["indptr"]
+        spans = [slice(starts[i], starts[i + 1]) for i in map(index.vocab_dict.get, tokens) if i is not None]
+        if not spans:
             return np.zeros(self.size, dtype=np.float32)
-        return np.asarray(index.get_scores(known), dtype=np.float32)
+        texts, values = (np.concatenate([table[name][span] for span in spans]) for name in ("indices", "data"))
+        return np.bincount(texts, values, self.size).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Writes both indexes into `folder`."""

@@ -64,10 +64,10 @@ class Press:
         return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), vectors_file(var)))
 
 
-def valid_entries(session: Session, on: date, revision: RevisionRow | None = None) -> list[Procedure | Faq]:
+def valid_entries(session: Session, on: date, joining: Sequence[RevisionRow] = ()) -> list[Procedure | Faq]:
     """What is in force on a day, by id: of each live entry its newest published revision that is in force.
 
-    revision: one that is about to be published, counted in.
+    joining: revisions that are about to be published, counted in.
     """
     query = (
         select(RevisionRow)
@@ -75,7 +75,7 @@ def valid_entries(session: Session, on: date, revision: RevisionRow | None = Non
         .where(RevisionRow.state == "published", EntryRow.live.is_not(None))
         .order_by(RevisionRow.entry_id, RevisionRow.number)
     )
-    rows = [*session.scalars(query), *([revision] if revision is not None else [])]
+    rows = [*session.scalars(query), *joining]
     in_force = {entry.id: entry for entry in valid_on([ENTRY.validate_python(row.content) for row in rows], on)}
     return [in_force[id_] for id_ in sorted(in_force)]
 
@@ -87,18 +87,20 @@ def publish(
     if_needed: bool = False,
     gate: bool = True,
     at: datetime | None = None,
-    revision: int | None = None,
+    revisions: Sequence[int] = (),
+    workers: int = 1,
     progress: Progress = lambda step: None,
 ) -> Published:
     """Build a snapshot of what is in force at `at` (now) and make it live.
 
     if_needed: do nothing when the live snapshot holds the same already. gate: refuse when known questions would break.
-    revision: id of a `RevisionRow` that is published with it, in the same transaction. Raises `PublicationRefusedError`
-    and, when another publication went live in the meantime, LookupError; the old snapshot then stays live.
+    revisions: ids of each `RevisionRow` that is published with it, in the same transaction. workers: processes that
+    share the work; more than one only in a process without threads. Raises `PublicationRefusedError` and, when another
+    publication went live in the meantime, LookupError; the old snapshot then stays live.
     """
     today = (at or now()).astimezone(ZONE).date()
     with press.database.read() as session:
-        joining = session.get_one(RevisionRow, revision) if revision is not None else None
+        joining = [session.get_one(RevisionRow, id_) for id_ in revisions]
         entries = valid_entries(session, today, joining)
         live = live_row(session)
     digest = content_hash(entries, press.cache.encoder)
@@ -110,10 +112,10 @@ def publish(
         session.add(row)
         session.flush()
         number = row.number
-    snapshot = build(entries, number, press.cache, progress)
+    snapshot = build(entries, number, press.cache, progress, workers)
     progress("asking every known question")
     previous = _comparable(press, live.number) if gate and live is not None else None
-    broken = regressions(snapshot, previous, press.cache) if gate else []
+    broken = regressions(snapshot, previous, press.cache, workers) if gate else []
     if broken:
         _finish(press, number, "failed", {"broken": float(len(broken))})
         raise PublicationRefusedError(broken)
@@ -125,8 +127,8 @@ def publish(
         present = live_row(session)
         if (present.number if present else None) != (live.number if live else None):
             raise LookupError("another publication went live in the meantime")
-        if revision is not None:
-            _put_live(session, session.get_one(RevisionRow, revision), by, today)
+        for id_ in revisions:
+            _put_live(session, session.get_one(RevisionRow, id_), by, today)
         shared.keep(session, number, packed, number - KEEP)
 
     switch(press.database, number, by, report, first)

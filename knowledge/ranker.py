@@ -21,6 +21,7 @@ TEXT_WEIGHTS = {"lex_body_scaled": 0.5, "vec_body_scaled": 1 / 6, "vec_part_scal
 _RIDGE = 1e-4
 _ROUGH = np.array([0.2, 0.2, 0.1, 0.2, 0.3, 0.3, 0.2, 0.0, 0.5], dtype=np.float32)
 _KEPT = 40
+_LIKELY = 200
 _UNRELATED, _SPREAD = 0.8, 5.0
 _SAME_BONUS = 12.0
 _NAMED_BONUS = 1.5
@@ -52,10 +53,11 @@ class Ranker:
     weights: tuple[float, ...]
     priors: tuple[float, ...] = ()
 
-    def scores(self, features: Matrix) -> Matrix:
+    def scores(self, features: Matrix, places: Matrix | None = None) -> Matrix:
         """One score a document, larger is better; their softmax is the probability of being meant.
 
-        The same as `inputs` times the weights, with the scaling moved into the weights.
+        places: the positions of the documents when they are the `likely` ones alone. The same as `inputs` times the
+        weights, with the scaling moved into the weights.
         """
         n = len(_LEARNED)
         learned = features[:, :n]
@@ -67,7 +69,9 @@ class Ranker:
         as_is = self._weights[n:] * factors
         scores = learned @ (by_range + as_is) - (low @ by_range + offsets @ as_is)
         scores += _LAY_BONUS * features[:, -1] + _SAME_BONUS * features[:, -2] + _NAMED_BONUS * features[:, -3]
-        return np.asarray(scores + self._priors if self.priors else scores)
+        if not self.priors:
+            return np.asarray(scores)
+        return np.asarray(scores + (self._priors if places is None else self._priors[places]))
 
     @cached_property
     def _weights(self) -> Matrix:
@@ -83,8 +87,20 @@ def text_ranker() -> Ranker:
     return Ranker(tuple(TEXT_WEIGHTS.get(name, 0.0) for name in INPUTS))
 
 
+def likely(features: Matrix, kept: Sequence[int]) -> Matrix:
+    """Positions of the documents of a question that can matter, in order, and of `kept`.
+
+    Those at both ends of a feature are among them: what is scaled comes out as if all documents were there.
+    """
+    learned = features[:, : len(_LEARNED)]
+    bonus = features[:, -1] * _LAY_BONUS + features[:, -2] * _SAME_BONUS + features[:, -3] * _NAMED_BONUS
+    rough = inputs(features)[:, : len(_LEARNED)] @ _ROUGH + bonus / 2
+    most = np.argpartition(-rough, min(_LIKELY, len(rough) - 1))[:_LIKELY]
+    return np.unique(np.concatenate((most, learned.argmin(axis=0), learned.argmax(axis=0), list(kept))).astype(int))
+
+
 def fit(questions: Sequence[tuple[Matrix, int]]) -> tuple[float, ...]:
-    """Weights that make the right documents likely. questions: features of all documents, and which one is right."""
+    """Weights that make the right documents likely. questions: features of the documents, and which one is right."""
     rows, right = zip(*(_shortlist(features, document) for features, document in questions), strict=True)
     size = max(len(row) for row in rows)
     x = np.stack([np.pad(row, ((0, size - len(row)), (0, 0)), constant_values=0) for row in rows])

@@ -14,6 +14,7 @@ from typing import Any
 
 from knowledge import training
 from knowledge.aspects import AspectModel, sample_model
+from knowledge.crew import shared_out
 from knowledge.decide import SIGNALS, Decision, Logistic
 from knowledge.documents import Document, from_entry
 from knowledge.encoder import Encoder
@@ -65,23 +66,25 @@ def valid_on(entries: Sequence[Procedure | Faq], day: date) -> list[Procedure | 
     return [e for e in entries if (e.valid_from or day) <= day <= (e.valid_until or day)]
 
 
-def build(entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, progress: Progress) -> Snapshot:
-    """Index `entries` and learn from their example questions."""
+def build(
+    entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, progress: Progress, workers: int = 1
+) -> Snapshot:
+    """Index `entries` and learn from their example questions. workers: processes that share the work."""
     progress("learning the words")
-    documents = [from_entry(entry) for entry in entries]
+    documents = shared_out(lambda part: [from_entry(entry) for entry in part], entries, workers)
     restorer = learn([text for d in documents for text in (*d.names, *d.examples, d.body)] + training.asked_texts())
-    documents = [_with_diacritics(document, restorer) for document in documents]
+    documents = shared_out(lambda part: [_with_diacritics(d, restorer) for d in part], documents, workers)
     progress("indexing")
     index = Index.build(documents, cache)
     progress("learning to rank")
-    asked = training.ask(documents, index, cache)
     related = _related(entries)
+    asked = training.ask(training.written(documents, index), related, index, cache, workers)
     ranker = training.learn_ranker(documents, asked, related)
     progress("learning when to answer")
-    outside = training.outside_texts(restorer)
-    asked += training.calibrating(index, restorer, cache)
-    scope, held = training.learn_scope(asked, outside, cache)
-    decision = training.learn_decision(asked, related, index, ranker, held, outside)
+    further = training.calibrating(index, restorer, workers) + training.outside(restorer, workers)
+    asked += training.ask(further, related, index, cache, workers)
+    scope, held = training.learn_scope(asked)
+    decision = training.learn_decision(asked, related, ranker, held)
     retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, sample_model(cache.folder))
     return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
 

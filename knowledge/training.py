@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from knowledge import aspects, decide, ranker, scope
+from knowledge.crew import shared_out
 from knowledge.decide import Decision, Judged
 from knowledge.documents import Document, Kind
 from knowledge.encoder import Vectors
@@ -39,7 +40,7 @@ ABOUT_PROCEDURE_PRIOR = -4.0
 @lru_cache(maxsize=1)
 def out_of_scope() -> tuple[str, ...]:
     """The questions of ``language/out_of_scope.yml``."""
-    groups = yaml.safe_load((LANGUAGE / "out_of_scope.yml").read_text(encoding="utf-8"))
+    groups = yaml.load((LANGUAGE / "out_of_scope.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple(str(question) for group in groups.values() for question in group)
 
 
@@ -55,18 +56,13 @@ def calibration() -> tuple[tuple[str, str], ...]:
     return tuple((line.split("\t")[0], line.split("\t")[1]) for line in lines)
 
 
-def outside_texts(restorer: Restorer) -> list[str]:
-    """The questions known to be out of scope as they are searched, in order."""
-    return [restored(restorer, question).text for question in out_of_scope()]
-
-
-def learn_scope(asked: Sequence[Asked], outside: Sequence[str], cache: VectorCache) -> tuple[Scope, list[Scope]]:
+def learn_scope(asked: Sequence[Asked]) -> tuple[Scope, list[Scope]]:
     """What tells questions out of scope from the others; and once for each fold of both, learned without it."""
-    inside = np.array([question.vector for question in asked]).reshape(-1, cache.encoder.dimension)
-    vectors = cache.encode("query", outside)
-    ours, others = np.array([fold_of(question.text) for question in asked]), np.array([fold_of(t) for t in outside])
-    held = [replace(scope.fit(vectors[others != k], inside[ours != k]), outside=vectors) for k in range(FOLDS)]
-    return scope.fit(vectors, inside), held
+    ours, others = ([a for a in asked if (a.known.right is None) is out] for out in (False, True))
+    inside, outside = (np.array([question.vector for question in group]) for group in (ours, others))
+    folds = [np.array([fold_of(question.known.text) for question in group]) for group in (ours, others)]
+    held = [replace(scope.fit(outside[folds[1] != k], inside[folds[0] != k]), outside=outside) for k in range(FOLDS)]
+    return scope.fit(outside, inside), held
 
 
 def fold_of(text: str) -> int:
@@ -75,34 +71,84 @@ def fold_of(text: str) -> int:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A known question put to the index as if it were not in it.
+class Known:
+    """A known question. right: the position of its document, None when it is out of scope.
 
-    right: the position of its document. fair: whether it is an example, not a name. weight: against the others.
+    own: the passages that are this very question, left out of account. fair: whether it is an example, not a name.
+    weight: against the others.
     """
 
-    right: int
-    fair: bool
     text: str
-    vector: Vectors
-    features: Matrix
+    right: int | None
+    own: tuple[int, ...] = ()
+    fair: bool = True
     weight: float = 1.0
 
 
-def ask(documents: Sequence[Document], index: Index, cache: VectorCache) -> list[Asked]:
-    """Up to `PER_ENTRY` examples and `NAMES_PER_ENTRY` names of every entry with examples, its own passage left out."""
-    asked = []
+@dataclass(frozen=True)
+class Asked:
+    """A known question put to the index.
+
+    places: positions of the documents that can matter. features: theirs, (places, FEATURES).
+    """
+
+    known: Known
+    vector: Vectors
+    places: Matrix
+    features: Matrix
+
+    def place_of(self, document: int) -> int:
+        """Where a document stands among `places`."""
+        return int(np.searchsorted(self.places, document))
+
+
+def written(documents: Sequence[Document], index: Index) -> list[Known]:
+    """Up to `PER_ENTRY` examples and `NAMES_PER_ENTRY` names of every entry with examples, as if nobody had written
+    them down."""
+    known = []
     for i, document in enumerate(documents):
         if not document.examples:
             continue
         chosen = [(Kind.EXAMPLE, document.examples[:PER_ENTRY]), (Kind.NAME, document.names[1 : 1 + NAMES_PER_ENTRY])]
         for kind, texts in chosen:
-            vectors = cache.encode("query", texts) if texts else ()
             passages = index.passages_of(i, kind)[kind == Kind.NAME :]
-            for own, text, vector in zip(passages, texts, vectors, strict=False):
-                features = index.features(Query(text, vector), [own])
-                asked.append(Asked(i, kind == Kind.EXAMPLE, text, vector, features))
-    return asked
+            known += [Known(text, i, (own,), kind == Kind.EXAMPLE) for own, text in zip(passages, texts, strict=False)]
+    return known
+
+
+def calibrating(index: Index, restorer: Restorer, workers: int) -> list[Known]:
+    """The questions of ``calibration.tsv`` about documents of the index."""
+    place = {id_: i for i, id_ in enumerate(index.ids)}
+    known = [(text, place[entry]) for text, entry in calibration() if entry in place]
+    texts = read(restorer, [text for text, _ in known], workers)
+    return [Known(text, i, weight=CALIBRATION_WEIGHT) for text, (_, i) in zip(texts, known, strict=True)]
+
+
+def outside(restorer: Restorer, workers: int) -> list[Known]:
+    """The questions known to be out of scope, in order."""
+    return [Known(text, None, weight=OUTSIDE_WEIGHT) for text in read(restorer, out_of_scope(), workers)]
+
+
+def read(restorer: Restorer, texts: Sequence[str], workers: int) -> list[str]:
+    """The texts as they are searched."""
+    return shared_out(lambda part: [restored(restorer, text).text for text in part], texts, workers)
+
+
+def ask(known: Sequence[Known], related: Related, index: Index, cache: VectorCache, workers: int) -> list[Asked]:
+    """Put known questions to the index. related: for every document, those that answer its questions as well."""
+
+    def work(part: Sequence[tuple[Known, Vectors]]) -> list[Asked]:
+        return [_asked(question, vector, related, index) for question, vector in part]
+
+    vectors = cache.encode("query", [question.text for question in known])
+    return shared_out(work, list(zip(known, vectors, strict=True)), workers)
+
+
+def _asked(known: Known, vector: Vectors, related: Related, index: Index) -> Asked:
+    features = index.features(Query(known.text, vector), known.own)
+    right = () if known.right is None else (known.right, *related[known.right])
+    places = ranker.likely(features, right)
+    return Asked(known, vector, places, features[places])
 
 
 def learn_ranker(documents: Sequence[Document], asked: Sequence[Asked], related: Related) -> Ranker:
@@ -111,46 +157,30 @@ def learn_ranker(documents: Sequence[Document], asked: Sequence[Asked], related:
         (ABOUT_PROCEDURE_PRIOR if others else FAQ_PRIOR) if document.id.startswith("faq-") else 0.0
         for document, others in zip(documents, related, strict=True)
     )
-    return Ranker(ranker.fit([(question.features, question.right) for question in asked if question.fair]), priors)
+    known = [(a.features, a.place_of(a.known.right)) for a in asked if a.known.right is not None and a.known.fair]
+    return Ranker(ranker.fit(known), priors)
 
 
-def learn_decision(
-    asked: Sequence[Asked],
-    related: Related,
-    index: Index,
-    chosen: Ranker,
-    held: Sequence[Scope],
-    outside: Sequence[str],
-) -> Decision:
-    """Calibration and thresholds from questions in scope (`asked`) and out of it (`outside`).
+def learn_decision(asked: Sequence[Asked], related: Related, chosen: Ranker, held: Sequence[Scope]) -> Decision:
+    """Calibration and thresholds from questions in scope and out of it.
 
-    related: for every document, those that answer its questions as well. General questions weigh as little as they are
-    asked. held: from `learn_scope`.
+    General questions weigh as little as they are asked. held: from `learn_scope`.
     """
-    judged = []
-    for question in asked:
-        scores = chosen.scores(question.features)
-        right = max(scores[i] for i in (question.right, *related[question.right]))
-        place = int((scores > right).sum())
-        seen = signals(scores, question.features, held[fold_of(question.text)](question.vector), question.text)
-        weight = float(np.exp(chosen.priors[question.right])) if chosen.priors else 1.0
-        judged.append(Judged(seen, place, True, question.weight * weight))
-    for i, text in enumerate(outside):
-        own = held[fold_of(text)]
-        features = index.features(Query(text, own.outside[i]))
-        seen = signals(chosen.scores(features), features, own(own.outside[i], i), text)
-        judged.append(Judged(seen, None, False, OUTSIDE_WEIGHT))
-    return decide.fit(judged)
+    outside = [question for question in asked if question.known.right is None]
+    numbers = {id(question): i for i, question in enumerate(outside)}
+    return decide.fit([_judged(question, related, chosen, held, numbers.get(id(question))) for question in asked])
 
 
-def calibrating(index: Index, restorer: Restorer, cache: VectorCache) -> list[Asked]:
-    """The questions of ``calibration.tsv`` put to the index."""
-    known = [(restored(restorer, text).text, entry) for text, entry in calibration() if entry in index.ids]
-    vectors = cache.encode("query", [text for text, _ in known])
-    return [
-        Asked(index.ids.index(entry), True, text, vector, index.features(Query(text, vector)), CALIBRATION_WEIGHT)
-        for (text, entry), vector in zip(known, vectors, strict=True)
-    ]
+def _judged(question: Asked, related: Related, chosen: Ranker, held: Sequence[Scope], number: int | None) -> Judged:
+    """number: of a question out of scope among these."""
+    known, scores = question.known, chosen.scores(question.features, question.places)
+    foreign = held[fold_of(known.text)](question.vector, number)
+    seen = signals(scores, question.features, foreign, known.text)
+    if known.right is None:
+        return Judged(seen, None, False, known.weight)
+    right = max(scores[question.place_of(i)] for i in (known.right, *related[known.right]))
+    weight = float(np.exp(chosen.priors[known.right])) if chosen.priors else 1.0
+    return Judged(seen, int((scores > right).sum()), True, known.weight * weight)
 
 
 def signals(scores: Matrix, features: Matrix, foreign: tuple[float, float], text: str) -> Matrix:

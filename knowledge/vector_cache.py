@@ -20,7 +20,7 @@ class VectorCache:
     """An encoder whose vectors are remembered in the SQLite file `path`; safe to share between processes."""
 
     def __init__(self, encoder: Encoder, path: Path) -> None:
-        self.encoder, self._path = encoder, path
+        self.encoder, self.path = encoder, path
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._open()) as db, db:
             db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
@@ -28,7 +28,7 @@ class VectorCache:
     @property
     def folder(self) -> Path:
         """Where the file lies, and other things learned once may."""
-        return self._path.parent
+        return self.path.parent
 
     def encode(self, role: Role, texts: Sequence[str]) -> Vectors:
         """Rows for `texts`, (n, dimension); what is not cached is encoded in chunks and kept at once."""
@@ -63,4 +63,4 @@ class VectorCache:
         return found
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(os.fspath(self._path), timeout=30)
+        return sqlite3.connect(os.fspath(self.path), timeout=30)

@@ -7,6 +7,7 @@ import getpass
 import sys
 
 from knowledge.catalogue import load_catalogue
+from knowledge.crew import processors
 from knowledge.publish import Press, PublicationRefusedError, Published, publish
 from knowledge.seeding import load_seed, sync
 from settings import get_settings
@@ -49,5 +50,6 @@ def _publish(press: Press, arguments: argparse.Namespace) -> Published:
         getpass.getuser(),
         if_needed=arguments.if_needed,
         gate=not arguments.no_gate,
+        workers=processors(),
         progress=lambda step: print(f"  {step}", flush=True),
     )

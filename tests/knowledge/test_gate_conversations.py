@@ -45,7 +45,7 @@ def _snapshot(decisions: dict[str, tuple[str, str]]) -> Snapshot:
         outcome, entry = decisions[question]
         return SimpleNamespace(outcome=outcome, candidates=(Candidate(entry, 1.0),))
 
-    return cast(Snapshot, SimpleNamespace(retriever=SimpleNamespace(search=search), entries={}))
+    return cast(Snapshot, SimpleNamespace(retriever=SimpleNamespace(search=search, restorer=None), entries={}))
 
 
 def test_the_questions_of_gates_are_read(folder: Path) -> None:
