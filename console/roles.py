@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 Role = Literal["curator", "publisher", "agent", "supervisor", "admin"]
 Permission = Literal[
-    "account", "desk", "replies", "entries.read", "entries.edit", "entries.publish", "unanswered", "numbers", "notices",
-    "audit", "users", "subjects", "settings",
+    "account", "desk", "replies", "parked", "entries.read", "entries.edit", "entries.publish", "unanswered", "numbers",
+    "notices", "audit", "users", "subjects", "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -15,6 +15,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "account": frozenset(ROLES),
     "desk": frozenset(("agent", "supervisor", "admin")),
     "replies": frozenset(("supervisor", "admin")),
+    "parked": frozenset(("supervisor", "admin")),
     "entries.read": frozenset(ROLES),
     "entries.edit": frozenset(("curator", "publisher", "admin")),
     "entries.publish": frozenset(("publisher", "admin")),

@@ -20,6 +20,7 @@ from console.notice_pages import notice_router
 from console.number_pages import number_router
 from console.open_data import open_data_router
 from console.pages import Console
+from console.parked_pages import parked_router
 from console.photo_pages import photo_router
 from console.publish_pages import publish_router
 from console.recording_pages import recording_router
@@ -40,7 +41,7 @@ PARTS = (
     sign_in_router, account_router, totp_router, desk_router, ticket_router, recording_router, photo_router,
     reply_router, upload_router, names_router, edit_router, entry_router, publish_router, unanswered_router,
     learning_router, number_router, open_data_router, notice_router, user_router, audit_router, settings_router,
-    subject_router, sso_router,
+    subject_router, sso_router, parked_router,
 )  # fmt: skip
 
 

@@ -83,6 +83,9 @@ WHO_MAY = {
     "GET /console/notices": {"supervisor", "admin"},
     "POST /console/notices/{kind}": {"supervisor", "admin"},
     "POST /console/notices/{kind}/end": {"supervisor", "admin"},
+    "GET /console/parked": {"supervisor", "admin"},
+    "POST /console/parked/{way}/{number}/retry": {"supervisor", "admin"},
+    "POST /console/parked/{way}/{number}/discard": {"supervisor", "admin"},
     "GET /console/users": ADMIN,
     "POST /console/users/invite": ADMIN,
     "POST /console/users/{name}": ADMIN,
@@ -124,6 +127,7 @@ def _address(route: str) -> tuple[str, str]:
         "group_id": "1",
         "lesson": "1",
         "upload_id": "none",
+        "way": "in",
     }
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)

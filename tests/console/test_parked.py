@@ -1,0 +1,115 @@
+"""Messages that are stuck: seen without a personal value, tried again, given up; each on the record."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.web import sessions
+from bot.conversation import RAW, Conversation
+from bot.dialogue import RasaClient
+from bot.inbound import packed
+from bot.messages import UserMessage
+from console.pages import Console
+from store import turns
+from store.base import now
+from store.conversations import InboxRow, TurnRow
+from store.crypto import Vault
+from store.engine import Database
+from store.inbox import MAX_ATTEMPTS
+from store.outbox import OutboxRow
+from store.staff import AuditRow
+from tests.console.staff import StaffBrowser, words
+from tests.running import free_port
+
+SignIn = Callable[..., StaffBrowser]
+QUESTION = "Tôi là Nguyễn Văn Tèo, số 0912345678, hỏi lệ phí khai sinh"
+
+
+@pytest.fixture
+def database(live_database: Database) -> Database:
+    return live_database
+
+
+@pytest.fixture
+def stuck(database: Database, vault: Vault) -> str:
+    """A conversation with a message that was not answered and two replies that were not sent, one of them gone."""
+    with database.write() as session:
+        row, _ = sessions.start(session)
+        message = UserMessage(row.id, "web", QUESTION, message_id="m1", at=now())
+        session.add(
+            InboxRow(
+                conversation_id=row.id, message_id="m1", channel="web", sealed=vault.seal(packed(message), RAW),
+                state="parked", attempts=MAX_ATTEMPTS + 1,
+            )
+        )  # fmt: skip
+        said = TurnRow(id="t1", author="assistant", text="Hẹn anh/chị chiều mai.", messages=[])
+        turns.append(session, row, [said])
+        for part, sealed in enumerate((b"sealed", None)):
+            session.add(
+                OutboxRow(
+                    conversation_id=row.id, channel="zalo", turn_id="t1", part=part, sealed=sealed, state="parked",
+                    attempts=3, error="-213",
+                )
+            )  # fmt: skip
+        return row.id
+
+
+@pytest.fixture
+async def conversation(console: Console) -> AsyncIterator[Conversation]:
+    """A replica whose Rasa is down."""
+    console.knowledge.load()
+    rasa = RasaClient(f"http://127.0.0.1:{free_port()}", "token")
+    yield Conversation(console.database, console.vault, console.knowledge, rasa, console.feed, "test")
+    await rasa.close()
+
+
+def test_what_is_stuck_is_shown_masked_with_its_last_error(sign_in: SignIn, stuck: str) -> None:
+    browser = sign_in("supervisor")
+    assert "Tin bị kẹt 3" in words(browser.open("/console"))
+    page = words(browser.open("/console/parked"))
+    assert "hỏi lệ phí khai sinh" in page
+    assert "[số điện thoại]" in page
+    assert "0912345678" not in page
+    assert "Hẹn anh/chị chiều mai." in page
+    assert "lỗi sau cùng: -213" in page
+    assert "Nội dung không còn" not in page
+
+
+async def test_a_message_that_is_tried_again_is_answered_once(
+    sign_in: SignIn, stuck: str, conversation: Conversation, database: Database
+) -> None:
+    browser = sign_in("supervisor")
+    browser.open("/console/parked")
+    assert await conversation.recover(restarted=False) == 0
+    assert "Đang thử lại" in words(browser.send("/console/parked/in/1/retry"))
+    assert browser.send("/console/parked/in/1/retry").status_code == 404
+    assert await conversation.recover(restarted=False) == 1
+    assert await conversation.recover(restarted=False) == 0
+    with database.read() as session:
+        row = session.get_one(InboxRow, 1)
+        answers = session.scalars(select(TurnRow).filter_by(reply_to=None, author="citizen")).all()
+        assert (row.state, row.sealed) == ("done", None)
+        assert len(answers) == 1
+        notes = session.scalars(select(AuditRow).filter_by(action="retried a message")).all()
+    assert [(note.user, note.target) for note in notes] == [("supervisor1", "in 1")]
+
+
+def test_a_reply_is_sent_again_or_given_up(sign_in: SignIn, stuck: str, database: Database) -> None:
+    browser = sign_in("supervisor")
+    browser.open("/console/parked")
+    assert browser.send("/console/parked/out/1/retry").status_code == 200
+    assert browser.send("/console/parked/out/2/retry").status_code == 409
+    assert "Đã bỏ tin" in words(browser.send("/console/parked/out/2/discard"))
+    assert "Đã bỏ tin" in words(browser.send("/console/parked/in/1/discard"))
+    assert "Không có tin nào bị kẹt" in words(browser.open("/console/parked"))
+    assert browser.send("/console/parked/sideways/1/discard").status_code == 422
+    with database.read() as session:
+        sent, gone = session.get_one(OutboxRow, 1), session.get_one(OutboxRow, 2)
+        assert (sent.state, sent.attempts, sent.sealed) == ("waiting", 0, b"sealed")
+        assert gone.state == "discarded"
+        assert session.get_one(InboxRow, 1).sealed is None
+        notes = session.scalars(select(AuditRow).filter_by(action="discarded a message")).all()
+    assert [note.target for note in notes] == ["out 2", "in 1"]
