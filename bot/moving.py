@@ -11,8 +11,9 @@ How a channel uses it, each in one writing transaction (`Database.write`):
 * *take a code*: ``taken = take_code(session, vault, code, conversation, client, now())``; then say `taken.text` and
   `taken.messages`, or the sentence of `Refused`. On the web and on Zalo `bot.exact.ExactWords` does so before the
   dialogue, for a message that is six digits and nothing else; a telephone collects the digits by its keys.
-* *after a call*: ``send_to_linked(session, conversation.id, messages, deliver)`` writes messages into the conversation
-  that a code has joined to the call, and nowhere else: a caller's number may be forged.
+* *during a call*: ``send_to_linked(session, conversation.id, messages, deliver, turn_id)`` writes messages, the papers
+  that the caller asked for by key, into the conversation that a code has joined to the call, and nowhere else: a
+  caller's number may be forged.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from bot.replies import message_from
 from bot.wording import words
 from knowledge.vocabulary import Aspect, message_json
 from store import guesses, hand_over, moves, turns
-from store.base import new_id
 from store.conversations import ConversationRow, TurnRow
 from store.crypto import Vault
 
@@ -98,16 +98,19 @@ def take_code(
 
 
 def send_to_linked(
-    session: Session, conversation_id: str, messages: Sequence[Message], deliver: Mapping[str, Deliver]
+    session: Session, conversation_id: str, messages: Sequence[Message], deliver: Mapping[str, Deliver], turn_id: str
 ) -> str | None:
     """Write messages into the conversation that a code joined to this one last; its channel, None when there is none.
 
-    deliver: `Conversation.deliver`. On the web the messages appear in the open chat.
+    deliver: `Conversation.deliver`. On the web the messages appear in the open chat. turn_id: of the new turn; the same
+    one again writes nothing more.
     """
     other = moves.linked(session, conversation_id)
     if other is None:
         return None
-    reply = Reply(other.id, new_id(), "answered", tuple(messages))
+    if session.get(TurnRow, turn_id) is not None:
+        return other.channel
+    reply = Reply(other.id, turn_id, "answered", tuple(messages))
     text = "\n\n".join(message.text for message in messages)
     turn = TurnRow(
         id=reply.turn_id, author="system", text=text, status=None, messages=[message_json(m) for m in messages],

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.privacy import PLACEHOLDER, redact
 from voice.book import Book, MenuState
-from voice.call_answers import answered, looked_up
+from voice.call_answers import answered, elsewhere, looked_up, papers_sent
 from voice.call_entry import choose_prefix, chosen_entry, confirmed, entered, read_back, spoken_code
 from voice.call_ladders import missed, silent
 from voice.call_people import goodbye, person_leg_ended, promised, record, recorded, take_callback, to_person
@@ -28,6 +28,7 @@ from voice.call_state import (
     Keys,
     Line,
     LookedUp,
+    PapersSent,
     PersonLegEnded,
     Recorded,
     Settled,
@@ -124,7 +125,7 @@ def _listed(call: Call, key: str) -> CallStep:
             return stay(call.but(chunk=state.chunk + 1))
         shown = ()
     if key == ELSEWHERE and state.name == "answer":
-        return _ask(call, "/move", keys=True)
+        return elsewhere(call)
     if key == MORE:
         return stay(call.but(page=state.page + 1)) if more else enter(call, "main", back=False)
     if not key.isdigit() or not 0 < int(key) <= len(shown):
@@ -205,6 +206,7 @@ _AFTER: dict[type, Callable[[Call, Any], CallStep]] = {
     Speech: lambda call, heard: _spoken(call, heard.text),
     Answered: answered,
     LookedUp: looked_up,
+    PapersSent: papers_sent,
     TicketTaken: promised,
     PersonLegEnded: person_leg_ended,
     Recorded: recorded,

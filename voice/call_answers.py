@@ -5,7 +5,7 @@ from __future__ import annotations
 from voice.call_ladders import missed
 from voice.call_people import to_person
 from voice.call_prompts import Call, enter
-from voice.call_state import Answered, CallStep, Line, LookedUp
+from voice.call_state import Answered, Ask, CallStep, Line, LookedUp, PapersSent, SendPapers
 
 MAX_REFUSED = 2
 _FORMS = {"code": "dossier", "last_four": "dossier", "whole_number": "dossier", "complaint": "complaint"}
@@ -24,9 +24,24 @@ def answered(call: Call, reply: Answered) -> CallStep:
     chunks = (call.said("choose").text,) if len(reply.choices) > 1 and reply.status == "clarification" else reply.chunks
     told = call.but(
         chunks=chunks, chunk=0, listed=reply.choices[:3], topics=topics, outcome=outcome,
+        entry=reply.entry or call.state.entry, joined=reply.joined or call.state.joined,
         slow=call.state.slow or reply.slower,
     )  # fmt: skip
     return enter(told, "answer")
+
+
+def elsewhere(call: Call) -> CallStep:
+    """On to a screen: the papers go to the conversation that a code joined to this call; without one, say a code."""
+    if call.state.joined and call.state.entry:
+        return CallStep(call.state, effect=SendPapers(call.state.entry))
+    return CallStep(call.state, effect=Ask("/move", keys=True))
+
+
+def papers_sent(call: Call, sent: PapersSent) -> CallStep:
+    """Say that the papers are there, or give a code when the joined conversation is over."""
+    if not sent.said:
+        return elsewhere(call.but(joined=""))
+    return enter(call.but(chunks=(sent.said,), chunk=0, listed=()), "answer")
 
 
 def looked_up(call: Call, looked: LookedUp) -> CallStep:

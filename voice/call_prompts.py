@@ -86,13 +86,14 @@ def _answer(call: Call, variant: str) -> tuple[Line, ...]:
         ending = (call.book.line("answer", "more", {}),)
     else:
         chosen = options(call)
-        ending = (*chosen, call.book.line("answer", _last_words(bool(chosen), hears(call)), {}))
+        ending = (*chosen, call.book.line("answer", _last_words(call, bool(chosen)), values(call)))
     return (*spoken, *ending)
 
 
-def _last_words(choices: bool, speech: bool) -> str:
+def _last_words(call: Call, choices: bool) -> str:
     """The prompt after an answer. With choices to name it names nothing else but the person."""
-    return ("choices" if choices else "done") + ("" if speech else "_keys")
+    done = "done_joined" if call.state.joined and call.state.entry else "done"
+    return ("choices" if choices else done) + ("" if hears(call) else "_keys")
 
 
 def options(call: Call) -> tuple[Line, ...]:
@@ -127,6 +128,7 @@ def values(call: Call) -> dict[str, str]:
         "prefix": codes_said.code(state.prefix or world.province_code),
         "code": codes_said.code(shown) if state.name == "code_check" else codes_said.phone(shown),
         "title": state.topics[-1] if state.topics else "",
+        "joined": call.book.prompts["said"]["joined"].get(state.joined, ""),
         "window": world.window,
         "opening": world.opening,
     }

@@ -15,7 +15,7 @@ class CallState:
     slow: the caller wants, or seems to need, slower speech and more time. corrections: read-backs that were refused.
     refused: the last look-up found nothing that may be told. text: the row of digits being confirmed. listed: what the
     keys 1, 2, 3 choose now, as (title, what is asked). chunks, chunk: an answer in pieces and the piece being said.
-    topics: titles that were spoken of, for the whisper.
+    topics: titles that were spoken of, for the whisper. joined: the channel that a code joined to this call.
     """
 
     name: str = "main"
@@ -38,6 +38,7 @@ class CallState:
     chunks: tuple[str, ...] = ()
     chunk: int = 0
     topics: tuple[str, ...] = ()
+    joined: str = ""
     ticket: str = ""
     outcome: str = "none"
 
@@ -83,7 +84,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The conversation answered. chunks: spoken pieces. choices: (title, payload). asks: the next field of a form."""
+    """The conversation answered. chunks: spoken pieces. choices: (title, payload). asks: the next field of a form.
+
+    entry: what was answered, by id. joined: the channel that it was carried over from by a code just now.
+    """
 
     status: str
     chunks: tuple[str, ...]
@@ -91,6 +95,8 @@ class Answered:
     title: str = ""
     asks: str = ""
     slower: bool = False
+    entry: str = ""
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,13 @@ class CodeRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PapersSent:
+    """The papers stand in the joined conversation. said: so; "" when that conversation has ended."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """Nobody is owed a person in this call any more."""
 
@@ -133,6 +146,7 @@ Input = (
     | LookedUp
     | TicketTaken
     | CodeRefused
+    | PapersSent
     | Settled
 )
 
@@ -178,7 +192,14 @@ class CarryOn:
     code: str
 
 
-Effect = Ask | LookUp | TakeTicket | CarryOn | Settle
+@dataclass(frozen=True, slots=True)
+class SendPapers:
+    """Write the papers of an entry into the conversation that a code joined to this call."""
+
+    entry: str
+
+
+Effect = Ask | LookUp | TakeTicket | CarryOn | SendPapers | Settle
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,10 +15,12 @@ from actions.dossier_text import describe
 from actions.dossier_text import words as dossier_words
 from bot.messages import Message, Reply, Status, UserMessage
 from bot.moving import Refused as CodeUnknown
-from bot.moving import take_code
+from bot.moving import send_to_linked, take_code
 from bot.privacy import mask
+from knowledge.answer import about
 from knowledge.dossier_code import VIETNAM
 from knowledge.entry import Procedure
+from knowledge.question import Context
 from knowledge.vocabulary import message_json
 from store import calls, hand_over, secrets, turns
 from store.base import new_id
@@ -32,6 +34,8 @@ from voice.call_state import (
     Input,
     LookedUp,
     LookUp,
+    PapersSent,
+    SendPapers,
     Settle,
     Settled,
     TakeTicket,
@@ -65,6 +69,8 @@ async def run_effect(phone: Telephone, caller: Caller, effect: Effect, message_i
             return await asyncio.to_thread(_take, phone, caller, effect, message_id, at)
         case CarryOn():
             return await asyncio.to_thread(_carry_on, phone, caller, effect, at)
+        case SendPapers():
+            return await asyncio.to_thread(_send_papers, phone, caller, effect, message_id)
         case Settle():
             return await asyncio.to_thread(_settle, phone, caller)
 
@@ -88,6 +94,7 @@ def _answered(phone: Telephone, reply: Reply, asks: str = "") -> Answered:
         title=_title(phone, reply),
         asks=asks,
         slower=reply.details.get("pace") == "slow",
+        entry=_entry(reply),
     )
 
 
@@ -117,9 +124,13 @@ def _choices(messages: tuple[Message, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((speak(b.title), b.payload) for b in buttons if b.payload not in _NOT_OFFERED)
 
 
+def _entry(reply: Reply) -> str:
+    """The id of what was answered, "" when nothing was."""
+    return next((m.entry_ids[0] for m in reply.messages if m.entry_ids and reply.status == "answered"), "")
+
+
 def _title(phone: Telephone, reply: Reply) -> str:
-    entry = next((m.entry_ids[0] for m in reply.messages if m.entry_ids), None) if reply.status == "answered" else None
-    found = phone.knowledge.entries.get(entry) if entry else None
+    found = phone.knowledge.entries.get(_entry(reply))
     return speak(found.title) if found else ""
 
 
@@ -137,7 +148,20 @@ def _carry_on(phone: Telephone, caller: Caller, asked: CarryOn, at: datetime) ->
             snapshot=phone.knowledge.snapshot, details={},
         )  # fmt: skip
         turns.append(session, conversation, [turn])
-    return _answered(phone, Reply(caller.conversation_id, turn.id, cast(Status, taken.status), said))
+    told = _answered(phone, Reply(caller.conversation_id, turn.id, cast(Status, taken.status), said))
+    return replace(told, joined=taken.channel)
+
+
+def _send_papers(phone: Telephone, caller: Caller, asked: SendPapers, message_id: str) -> PapersSent:
+    """The papers, on the screen that a code led to; a caller's number alone leads nowhere, for it may be forged."""
+    if asked.entry not in phone.knowledge.entries:
+        return PapersSent("")
+    papers = about(asked.entry, ("documents",), Context(), phone.knowledge.entries, phone.profile).messages
+    turn_id = phone.vault.fingerprint(message_id, "papers")[:32]
+    with phone.database.write() as session:
+        channel = send_to_linked(session, caller.conversation_id, papers, phone.conversation.deliver, turn_id)
+    said = phone.book().prompts["said"]
+    return PapersSent(said["papers_sent"].format(joined=said["joined"][channel]) if channel else "")
 
 
 async def _look_up(phone: Telephone, caller: Caller, asked: LookUp, at: datetime) -> LookedUp:

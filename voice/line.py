@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actions.dossier_lookup import DossierDesk
+from bot.conversation import Deliver
 from bot.messages import Reply, UserMessage
 from knowledge.entry import Faq, Procedure
 from knowledge.province import Profile, open_now, placeholders, say_hours
@@ -31,6 +32,10 @@ Forget = Callable[[str], Awaitable[None]]
 
 class Conversing(Protocol):
     """What the telephone needs of the conversation."""
+
+    @property
+    def deliver(self) -> Mapping[str, Deliver]:
+        """Per channel, what writes down a message that must be sent out there."""
 
     async def reply(self, message: UserMessage) -> Reply:
         """The reply to a message; never raises."""

@@ -53,8 +53,8 @@ def test_the_desk_sees_the_photographs_and_each_look_is_noted(sign_in: SignIn, p
         with Image.open(io.BytesIO(answer.content)) as picture:
             assert (picture.format, picture.width) == ("JPEG", width)
     with database.read() as session:
-        number = session.scalars(select(AuditRow.target).where(AuditRow.action == "read a conversation")).one()
-    assert looks(database) == [("agent1", number)]
+        ticket = session.scalars(select(AuditRow.target).where(AuditRow.action == "read a conversation")).one()
+    assert looks(database) == [("agent1", ticket)]
     assert "xem ảnh kèm phản ánh" in words(sign_in("supervisor").open("/console/audit"))
 
 

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from actions.backends.sql import SqlBackend
 from actions.dossier_lookup import DossierDesk
+from bot.conversation import Deliver
 from bot.messages import Message, Reply, UserMessage
 from bot.payloads import parse
 from bot.problems import install
@@ -62,6 +63,7 @@ class FakeConversation:
 
     said: dict[str, Reply] = field(default_factory=dict)
     asked: list[UserMessage] = field(default_factory=list)
+    deliver: dict[str, Deliver] = field(default_factory=dict)
 
     async def reply(self, message: UserMessage) -> Reply:
         self.asked.append(message)

@@ -84,3 +84,46 @@ async def test_key_six_after_an_answer_gives_a_code(hotline: Make) -> None:
     assert "xem trên mạng, bấm 6" in call.words
     await call.press("6")
     assert "Mã nối tiếp gồm sáu số" in call.words
+
+
+async def test_the_papers_of_what_was_asked_go_to_the_channel_that_a_code_joined(hotline: Make) -> None:
+    line = hotline()
+    call = await entering(line, begun_on_the_web(line))
+    call.forget()
+    await call.say("sang tên xe")
+    assert "bấm 6" not in call.words
+    line.conversation.said["làm khai sinh"] = reply("answered", "Cần giấy chứng sinh.", entry_ids=["1.001193"])
+    call.forget()
+    await call.say("làm khai sinh")
+    assert "Gửi giấy tờ sang trang web, bấm 6" in call.words
+    call.forget()
+    await call.press("6")
+    assert "Đã gửi danh sách giấy tờ sang trang web" in call.words
+    await call.repeat()
+    with line.database.read() as session:
+        web = session.scalars(select(ConversationRow).filter_by(channel="web")).one()
+        sent = [turn for turn in turns.after(session, web.id, 0) if "chứng sinh" in turn.text]
+    assert [turn.messages[0]["entry_ids"] for turn in sent] == [["1.001193"]]
+    assert sent[0].messages[0]["aspect"] == "documents"
+
+
+async def test_when_the_joined_conversation_is_over_a_code_is_given(hotline: Make) -> None:
+    line = hotline()
+    call = await entering(line, begun_on_the_web(line))
+    with line.database.write() as session:
+        session.scalars(select(ConversationRow).filter_by(channel="web")).one().ended_at = monday()
+    line.conversation.said["/move"] = reply("smalltalk", "Mã nối tiếp gồm sáu số: bốn tám ba, chín hai không.")
+    call.forget()
+    await call.press("6")
+    assert "Mã nối tiếp gồm sáu số" in call.words
+
+
+async def test_a_callers_number_alone_leads_to_no_channel(hotline: Make) -> None:
+    line = hotline()
+    begun_on_the_web(line)
+    line.conversation.said["làm khai sinh"] = reply("answered", "Cần giấy chứng sinh.", entry_ids=["1.001193"])
+    call = line.call()
+    await call.begin()
+    await call.say("làm khai sinh")
+    assert "Gửi giấy tờ" not in call.words
+    assert "Lấy mã để xem trên mạng, bấm 6" in call.words
