@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from knowledge.live import LiveKnowledge
@@ -91,24 +91,23 @@ def find(session: Session, knowledge: LiveKnowledge, wanted: Filter) -> tuple[li
     query, newest = _newest()
     query = query.where(*_conditions(newest, wanted))
     if not wanted.q:
-        offset = (max(wanted.page, 1) - 1) * PAGE
-        rows = session.execute(
-            query.order_by(newest.created_at.desc(), newest.entry_id).offset(offset).limit(PAGE + 1)
-        ).all()
-        return [_listed(row) for row in rows[:PAGE]], len(rows) > PAGE
-    ids = [wanted.q.strip(), *_by_meaning(knowledge, wanted.q)]
+        page = query.order_by(newest.created_at.desc(), newest.entry_id).offset((max(wanted.page, 1) - 1) * PAGE)
+        ids = session.scalars(page.limit(PAGE + 1)).all()
+        return _listed(session, ids[:PAGE]), len(ids) > PAGE
+    codes = [wanted.q.strip(), *_by_meaning(knowledge, wanted.q)]
     named = newest.title.contains(wanted.q.strip(), autoescape=True)
-    rows = session.execute(query.where(newest.entry_id.in_(ids) | named).limit(FOUND * 3)).all()
-    ranks = {id_: rank for rank, id_ in reversed(list(enumerate(ids)))}
-    return sorted((_listed(row) for row in rows), key=lambda entry: ranks.get(entry.id, FOUND))[:PAGE], False
+    ids = session.scalars(query.where(newest.entry_id.in_(codes) | named).limit(FOUND * 3)).all()
+    ranks = {code: rank for rank, code in reversed(list(enumerate(codes)))}
+    return sorted(_listed(session, ids), key=lambda entry: ranks.get(entry.id, FOUND))[:PAGE], False
 
 
 def contents(session: Session, knowledge: LiveKnowledge, wanted: Filter) -> Iterator[dict[str, Any]]:
     """The newest content of each entry that the filter finds, by id."""
-    query, newest = _newest()
-    query = query.where(*_conditions(newest, wanted)).with_only_columns(newest.content).order_by(EntryRow.id)
+    ids, newest = _newest()
+    ids = ids.where(*_conditions(newest, wanted))
     if wanted.q:
-        query = query.where(EntryRow.id.in_([entry.id for entry in find(session, knowledge, wanted)[0]]))
+        ids = ids.where(newest.entry_id.in_([entry.id for entry in find(session, knowledge, wanted)[0]]))
+    query = select(RevisionRow.content).where(RevisionRow.id.in_(ids)).order_by(RevisionRow.entry_id)
     yield from session.scalars(query.execution_options(yield_per=200))
 
 
@@ -121,29 +120,39 @@ def waiting(session: Session) -> list[Listed]:
     """Drafts and revisions under review, those under review first."""
     query, newest = _newest()
     query = query.where(newest.state.in_(("draft", "review"))).order_by(newest.state.desc(), newest.created_at)
-    return [_listed(row) for row in session.execute(query.limit(PAGE))]
+    return _listed(session, session.scalars(query.limit(PAGE)).all())
 
 
-def _newest() -> tuple[Select[*tuple[Any, ...]], type[RevisionRow]]:
+def _newest() -> tuple[Select[int], type[RevisionRow]]:
+    """Ids of the newest revision of each entry: a query that reads no content."""
     revision, later = aliased(RevisionRow), aliased(RevisionRow)
-    last = select(func.max(later.number)).where(later.entry_id == EntryRow.id).correlate(EntryRow).scalar_subquery()
+    last = select(func.max(later.number)).where(later.entry_id == revision.entry_id).correlate(revision)
+    return select(revision.id).where(revision.number == last.scalar_subquery()), revision
+
+
+def _listed(session: Session, ids: Sequence[int]) -> list[Listed]:
+    """Revisions as lists show them, in the order of `ids`."""
     query = select(
-        EntryRow.id, EntryRow.kind, revision.title, revision.confidence, revision.state, revision.author,
-        EntryRow.live, revision.created_at, revision.subject, revision.authority, revision.checked_at,
-        revision.valid_from, revision.valid_until,
-    ).join(revision, (revision.entry_id == EntryRow.id) & (revision.number == last))  # fmt: skip
-    return query, revision
+        RevisionRow.id, EntryRow.id, EntryRow.kind, RevisionRow.title, RevisionRow.confidence, RevisionRow.state,
+        RevisionRow.author, EntryRow.live, RevisionRow.created_at, RevisionRow.subject, RevisionRow.authority,
+        RevisionRow.checked_at, RevisionRow.valid_from, RevisionRow.valid_until,
+    ).join(EntryRow, RevisionRow.entry_id == EntryRow.id)  # fmt: skip
+    rows: dict[int, tuple[Any, ...]] = {
+        row[0]: tuple(row)[1:] for row in session.execute(query.where(RevisionRow.id.in_(ids)))
+    }
+    return [Listed(*rows[id_]) for id_ in ids]
 
 
 def _conditions(newest: type[RevisionRow], wanted: Filter) -> list[ColumnElement[bool]]:
     values: Mapping[Any, str] = {
-        EntryRow.kind: wanted.kind,
         newest.subject: wanted.field,
         newest.level: wanted.level,
         newest.confidence: wanted.confidence,
         newest.state: wanted.state,
     }
     found: list[ColumnElement[bool]] = [column == value for column, value in values.items() if value]
+    if wanted.kind:
+        found.append(newest.entry_id.in_(select(EntryRow.id).filter_by(kind=wanted.kind)))
     if wanted.authority:
         found.append(newest.authority.contains(wanted.authority.strip(), autoescape=True))
     if wanted.age:
@@ -170,8 +179,3 @@ def _by_meaning(knowledge: LiveKnowledge, words: str) -> list[str]:
         return [candidate.entry for candidate in knowledge.search(words, FOUND).candidates]
     except LookupError:
         return []
-
-
-def _listed(row: Row[Any]) -> Listed:
-    values: tuple[Any, ...] = tuple(row)
-    return Listed(*values)

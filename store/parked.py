@@ -34,8 +34,11 @@ def count(session: Session) -> int:
 
 def get(session: Session, way: Way, id_: int) -> Row | None:
     """One parked row, locked to be changed; None when it is not parked any more."""
-    table: type[Row] = InboxRow if way == "in" else OutboxRow
-    row = session.get(table, id_, with_for_update=True)
+    row: Row | None = (
+        session.get(InboxRow, id_, with_for_update=True)
+        if way == "in"
+        else session.get(OutboxRow, id_, with_for_update=True)
+    )
     return row if row is not None and row.state == "parked" else None
 
 
