@@ -2,7 +2,7 @@
 
 * skops is imported before TensorFlow; imported after it, it searches every loaded module for seconds.
 * Trackers hold no vectors, and an action is sent the recent events only (`lighter_calls`).
-* Rules are looked up, connections kept, and results checked by one validator (`faster_steps`).
+* Rules are looked up, connections kept, results checked by one validator, graphs planned once (`faster_steps`).
 
 RASA_TOKEN becomes ``--auth-token``, so that the token does not stand in the list of processes.
 """

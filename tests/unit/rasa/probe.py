@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path.cwd()))
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
@@ -28,7 +29,7 @@ from scipy.sparse import hstack
 
 from bot.components.arbiter import IntentArbiter
 from bot.components.bare_copies import BareCopies
-from bot.components.faster_steps import look_rules_up
+from bot.components.faster_steps import look_rules_up, plan_graphs_once
 from bot.components.intent_classifier import MarginIntentClassifier
 from bot.components.ngrams import NgramFeaturizer
 from bot.components.placeholders import PlaceholderExtractor
@@ -133,6 +134,48 @@ def rules_found() -> dict[str, list[str]]:
     return {"compared": ["".join(c) for c in compared], "found": ["".join(f) for f in found]}
 
 
+class Sum(GraphComponent):
+    """Adds two numbers, but not to 13."""
+
+    @classmethod
+    def create(cls, **_: Any) -> Sum:
+        return cls()
+
+    def add(self, one: int, two: int) -> int:
+        if one + two == 13:
+            raise RuntimeError("13")
+        return one + two
+
+
+def graphs_run(storage: LocalModelStorage) -> dict[str, list[Any]]:
+    """What one graph gives as Rasa runs it and as it is planned once."""
+
+    def node(one: str, two: str, *, is_target: bool = False) -> SchemaNode:
+        return SchemaNode({"one": one, "two": two}, Sum, "create", "add", {}, is_target=is_target)
+
+    schema = GraphSchema(
+        {"last": node("late", "early", is_target=True), "late": node("early", "x"), "early": node("x", "y")}
+    )
+    runner = DaskGraphRunner.create(schema, storage, ExecutionContext(schema))
+
+    def outcome(inputs: dict[str, Any], targets: list[str] | None) -> Any:
+        try:
+            return runner.run(inputs, targets)
+        except Exception as error:
+            return type(error).__name__
+
+    def outcomes() -> list[Any]:
+        asked: list[tuple[dict[str, Any], list[str] | None]] = [
+            ({"x": 2, "y": 3}, None), ({"x": 2, "y": 3}, ["late", "early"]), ({"x": 4, "y": 1}, None),
+            ({"x": 10, "y": 3}, ["early"]), ({"x": "late", "y": "z"}, None), ({"x": 2}, ["early"]),
+        ]  # fmt: skip
+        return [outcome(inputs, targets) for inputs, targets in asked]
+
+    by_rasa = outcomes()
+    plan_graphs_once()
+    return {"by_rasa": by_rasa, "planned": outcomes()}
+
+
 async def stored_and_read(folder: Path) -> dict[str, Any]:
     """A tracker that is saved, read, continued and saved again, beside what Rasa's own store reads."""
     domain = Domain.from_dict({"intents": ["ask"], "actions": ["action_answer"]})
@@ -181,6 +224,7 @@ def main() -> None:
             "rankings": trained(storage),
             "ngram_difference": largest_difference(storage),
             "rules": rules_found(),
+            "graphs": graphs_run(storage),
             "tracker": asyncio.run(stored_and_read(Path(folder))),
             "promoted": ranked(storage, "⟦dossier:1⟧ sao rồi", {"ask": 0.9, "dossier": 0.06, "human": 0.04}, {}),
             "settled": {

@@ -56,6 +56,11 @@ def test_rules_are_looked_up_as_rasa_compares_them(seen: dict[str, Any]) -> None
     assert {"03", "13"} <= set(seen["rules"]["found"])
 
 
+def test_a_graph_planned_once_gives_what_rasa_gives(seen: dict[str, Any]) -> None:
+    assert seen["graphs"]["planned"] == seen["graphs"]["by_rasa"]
+    assert seen["graphs"]["planned"][:2] == [{"last": 12}, {"late": 7, "early": 5}]
+
+
 def test_a_tracker_is_stored_once_and_read_as_rasas_own_store_reads_it(seen: dict[str, Any]) -> None:
     assert seen["tracker"] == {"events": ["session_started", "action", "user", "action"], "same": True, "unknown": None}
 
