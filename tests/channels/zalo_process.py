@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from bot.logs import configure_logs
 from store.crypto import Vault
 from store.engine import Database
 from tests.channels.zalo_desk import Replica
@@ -40,5 +41,6 @@ async def _recover(replica: Replica) -> None:
 
 
 if __name__ == "__main__":
+    configure_logs("ERROR")
     url, var, zalo, name, port = sys.argv[1:]
     asyncio.run(serve(url, Path(var), zalo, name, int(port)))
