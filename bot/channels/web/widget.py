@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "static" / "widget"
 PARTS = (
     "elements", "wording", "preferences", "session", "server", "outbox", "stream", "banner", "speech", "text",
     "checklist", "printing", "sources", "rating", "turn", "dialogs", "complaint", "panel", "launcher", "idle",
-    "transcript", "dictation", "chat", "start",
+    "transcript", "dictation", "view", "chat", "start",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ class Chat {
   constructor(root, options) {
     this.root = root;
     this.options = options;
-    this.state = { queue: null, person: null, offline: false, waiting: 0, sending: false, unread: 0, open: options.inline };
+    this.state = { queue: null, person: null, offline: false, waiting: 0, sending: false };
     this.session = openSession();
     this.server = connectServer(options.base, this.session);
     this.say = this.say.bind(this);
@@ -38,63 +38,22 @@ class Chat {
       end: () => this.ended("ended_idle"),
       stay: () => this.server.stay().catch(() => null),
     });
-    this.dictation = new Dictation(root);
-    this.launcher = options.inline ? null : createLauncher(() => this.open());
-    this.speaks = Boolean(vietnameseVoice());
+    this.view = new ChatView(root, this, options.inline);
   }
 
   start() {
-    if (this.launcher) this.root.append(this.launcher.element);
-    this.build();
+    this.view.build();
     this.idle.used();
-    this.listenToBrowser();
-    this.load();
-    watchBanner(this.options.base, (banner) => {
-      this.state.banner = banner;
-      this.refresh();
-    });
-  }
-
-  listenToBrowser() {
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !this.root.querySelector("dialog[open]")) this.close();
-    });
     addEventListener("online", () => this.onOnline());
     addEventListener("offline", () => this.onOffline());
-    whenVoicesChange(() => {
-      if (this.speaks === Boolean(vietnameseVoice())) return;
-      this.speaks = !this.speaks;
-      this.build();
-    });
+    this.load();
+    watchBanner(this.options.base, (text) => this.view.banner(text));
   }
 
-  /* ---- what is seen ---- */
-
-  build() {
-    const draft = this.panel?.input.value ?? "";
-    this.panel?.element.remove();
-    this.panel = createPanel(this, this.options.inline);
-    this.panel.element.hidden = !this.state.open;
-    this.panel.input.value = draft;
-    this.root.append(this.panel.element);
-    this.panel.log.append(welcome(this.say));
-    this.transcript.fill(this.panel);
+  /* Puts what was said, and what still waits to be sent, into a window that was just made. */
+  fill(panel) {
+    this.transcript.fill(panel);
     for (const item of this.session.outbox) this.transcript.show(this.pending(item));
-    this.refresh();
-  }
-
-  refresh() {
-    const { state, root } = this;
-    this.panel.typing(state.sending && !state.offline);
-    this.panel.strip(this.whoHasIt());
-    this.panel.banner(this.state.banner);
-    this.panel.alert(state.offline ? t("error_offline") : state.waiting ? t("error_busy", { seconds: state.waiting }) : null);
-    root.className = `chat ${this.options.inline ? "inline" : "floating"} ${preferences.contrast ? "contrast" : ""}`;
-    root.lang = preferences.language;
-    root.style.setProperty("--scale", preferences.size);
-    if (!this.launcher) return;
-    root.setAttribute("aria-label", t("title"));
-    this.launcher.show(state.open, state.unread);
   }
 
   whoHasIt() {
@@ -110,7 +69,7 @@ class Chat {
     this.idle.used();
     stopReading();
     this.transcript.show(this.pending(this.outbox.add(text, shown)));
-    this.panel.input.focus({ preventScroll: true });
+    this.view.panel.input.focus({ preventScroll: true });
   }
 
   complain() {
@@ -128,7 +87,7 @@ class Chat {
   onSending(item) {
     this.state.sending = true;
     this.transcript.show(this.pending(item));
-    this.refresh();
+    this.view.refresh();
   }
 
   onAnswered(item, reply) {
@@ -139,15 +98,15 @@ class Chat {
     if ("reminder" in (reply.details ?? {})) this.session.kept = reply.details.reminder === "web";
     this.session.save();
     this.stream.open();
-    this.refresh();
+    this.view.refresh();
   }
 
   onRefused(item, error) {
     this.state.sending = false;
     this.transcript.keep({ id: item.id, from: "citizen", text: item.shown, at: item.at, state: "refused" });
-    this.panel.input.value ||= item.shown;
+    this.view.panel.input.value ||= item.shown;
     this.transcript.tell(error.status === 413 ? "error_long" : "error_refused");
-    this.refresh();
+    this.view.refresh();
   }
 
   onRenewed() {
@@ -160,7 +119,7 @@ class Chat {
     const offline = error.status === 0;
     Object.assign(this.state, { sending: false, offline, waiting: offline ? 0 : seconds });
     for (const item of this.session.outbox) this.transcript.show({ ...this.pending(item), state: "queued" });
-    this.refresh();
+    this.view.refresh();
   }
 
   /* ---- hearing ---- */
@@ -173,7 +132,7 @@ class Chat {
       if (error.status === 401) this.onClosed();
       else this.retryLoad(error);
     }
-    this.refresh();
+    this.view.refresh();
     this.outbox.flush();
   }
 
@@ -206,18 +165,18 @@ class Chat {
     const finished = (this.state.person || this.state.queue) && state === "assistant";
     this.state.queue = state === "queued" ? place : null;
     this.state.person = state === "person" ? (agent ?? this.state.person ?? t("officer")) : null;
-    this.refresh();
+    this.view.refresh();
     if (finished) this.survey();
   }
 
   receive(turn) {
     if (turn.from === "person") turn.name ??= this.state.person;
     if (!this.transcript.keep(turn)) return;
-    if (!this.state.open) this.state.unread += 1;
+    this.view.news();
     if (preferences.aloud) readAloud(spokenOf(turn));
     if (turn.status === "smalltalk" && this.transcript.answered() >= SURVEY_AFTER) this.survey();
     this.idle.used();
-    this.refresh();
+    this.view.refresh();
   }
 
   onOnline() {
@@ -228,7 +187,7 @@ class Chat {
   onOffline() {
     this.state.offline = true;
     this.stream.close();
-    this.refresh();
+    this.view.refresh();
   }
 
   /* ---- ending ---- */
@@ -254,53 +213,20 @@ class Chat {
     stopReading();
     this.session.forget();
     this.transcript.clear();
-    Object.assign(this.state, { queue: null, person: null, sending: false, waiting: 0, unread: 0 });
-    this.panel.input.value = "";
-    this.build();
+    Object.assign(this.state, { queue: null, person: null, sending: false, waiting: 0 });
+    this.view.clear();
     setTimeout(() => this.transcript.tell(key), ANNOUNCED_MS);
-    if (this.state.open && !this.options.inline) this.panel.input.focus();
   }
 
   survey() {
-    const { session, panel } = this;
+    const { session } = this;
+    const { panel } = this.view;
     if (session.surveyed || !session.token || panel.log.querySelector(".survey")) return;
     const done = () => {
       session.surveyed = true;
       session.save();
     };
     panel.append(survey(this.server, done));
-  }
-
-  /* ---- window and options ---- */
-
-  open() {
-    Object.assign(this.state, { open: true, unread: 0 });
-    this.panel.element.hidden = false;
-    this.refresh();
-    this.panel.input.focus();
-  }
-
-  close() {
-    if (this.options.inline || !this.state.open) return;
-    this.state.open = false;
-    this.panel.element.hidden = true;
-    this.refresh();
-    this.launcher.element.focus();
-  }
-
-  showOptions() {
-    optionsDialog(this.root, this);
-  }
-
-  change(name, value) {
-    changePreference(name, value);
-    if (name !== "language") return this.refresh();
-    this.build();
-    this.panel.options.focus();
-  }
-
-  dictate() {
-    this.dictation.toggle(this.panel);
   }
 }
 

@@ -30,19 +30,19 @@ function switchOption(label, current, choose) {
   return h("label", { class: "option" }, box, label);
 }
 
-function optionsDialog(root, chat) {
+function optionsDialog(root, chat, view) {
   const dialog = openDialog(root, t("options"), [
     choiceGroup(t("language"), newId("language"), [["vi", "Tiếng Việt", "vi"], ["en", "English", "en"]], preferences.language, (value) => {
       dialog.close();
-      chat.change("language", value);
+      view.change("language", value);
     }),
-    choiceGroup(t("text_size"), newId("size"), [[1, t("size_normal")], [1.2, t("size_large")], [1.45, t("size_largest")]], preferences.size, (value) => chat.change("size", value)),
+    choiceGroup(t("text_size"), newId("size"), [[1, t("size_normal")], [1.2, t("size_large")], [1.45, t("size_largest")]], preferences.size, (value) => view.change("size", value)),
     h(
       "fieldset",
       {},
       h("legend", {}, t("reading")),
-      switchOption(t("contrast"), preferences.contrast, (on) => chat.change("contrast", on)),
-      vietnameseVoice() && switchOption(t("aloud"), preferences.aloud, (on) => chat.change("aloud", on)),
+      switchOption(t("contrast"), preferences.contrast, (on) => view.change("contrast", on)),
+      vietnameseVoice() && switchOption(t("aloud"), preferences.aloud, (on) => view.change("aloud", on)),
     ),
     h(
       "div",

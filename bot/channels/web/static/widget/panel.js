@@ -1,29 +1,29 @@
-/* The window of the chat: head, log, composer. It shows; chat.js decides. */
+/* The window of the chat: head, log, composer. It shows; chat.js and view.js decide. */
 
 const TALLEST_INPUT_PX = 120;
 
-function createPanel(chat, inline) {
+function createPanel(chat, view) {
   const title = newId("title");
-  const options = iconButton("options", t("options"), { onclick: () => chat.showOptions(), "aria-haspopup": "dialog" });
+  const options = iconButton("options", t("options"), { onclick: () => view.showOptions(), "aria-haspopup": "dialog" });
   const log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": t("log") });
   const typing = h("p", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, t("typing")));
   const strip = h("p", { class: "strip", role: "status", hidden: true });
   const alert = h("p", { class: "alert", role: "alert", hidden: true });
   const banner = h("p", { class: "alert", role: "alert", hidden: true });
   const input = h("textarea", { rows: "1", maxlength: "2000", "aria-label": t("message"), placeholder: t("placeholder"), enterkeyhint: "send", onkeydown: onKey, oninput: grow });
-  const microphone = hearsSpeech() && iconButton("microphone", t("dictate"), { onclick: () => chat.dictate(), "aria-pressed": "false" });
+  const microphone = hearsSpeech() && iconButton("microphone", t("dictate"), { onclick: () => view.dictate(), "aria-pressed": "false" });
   const form = h("form", { class: "composer", onsubmit: submit }, input, microphone, h("button", { class: "send", "aria-label": t("send"), title: t("send") }, icon("send")));
 
   const element = h(
     "section",
-    { class: "panel", role: inline ? "region" : "dialog", "aria-labelledby": title },
+    { class: "panel", role: view.inline ? "region" : "dialog", "aria-labelledby": title },
     h(
       "div",
       { class: "head" },
       h("div", { class: "names" }, h("h2", { id: title }, t("title")), h("p", {}, t("subtitle", { province: PROVINCE.name }))),
       h("button", { type: "button", class: "human", onclick: () => chat.callPerson() }, icon("person"), t("human")),
       options,
-      !inline && iconButton("close", t("minimise"), { onclick: () => chat.close() }),
+      !view.inline && iconButton("close", t("minimise"), { onclick: () => view.close() }),
     ),
     banner,
     strip,

@@ -27,14 +27,14 @@ function begin(tag) {
   const carried = /^#ma=(\d{6})$/.exec(location.hash);
   if (carried) {
     history.replaceState(null, "", location.pathname + location.search);
-    chat.open();
+    chat.view.open();
     chat.say(carried[1], t("elsewhere"));
   }
   document.addEventListener("click", (event) => {
     const asked = event.target.closest?.("[data-motcua-ask]");
     if (!asked) return;
     event.preventDefault();
-    chat.open();
+    chat.view.open();
     chat.say(asked.dataset.motcuaAsk);
   });
 }
