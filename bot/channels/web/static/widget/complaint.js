@@ -8,11 +8,16 @@ const NUMBER = /^(\+?84|0)[235789]\d{8,9}$/;
 function complaintDialog(root, server, filed) {
   const id = randomId();
   const error = h("p", { class: "alert", role: "alert", hidden: true });
-  const category = h("select", { required: true }, CATEGORIES.map((key) => h("option", { value: key }, t(`complain_${key}`))));
+  const none = h("option", { value: "", selected: true }, t("complain_choose"));
+  const category = h("select", { required: true }, none, CATEGORIES.map((key) => h("option", { value: key }, t(`complain_${key}`))));
   const place = h("input", { type: "text", maxlength: "200", autocomplete: "off" });
   const text = h("textarea", { rows: "4", maxlength: "4000", required: true });
   const contact = h("input", { type: "tel", autocomplete: "tel", inputmode: "tel" });
   const photos = h("input", { type: "file", accept: "image/*", multiple: true });
+  const chosen = h("span", { class: "hint", role: "status" }, t("complain_photos_none"));
+  photos.addEventListener("change", () => {
+    chosen.textContent = [...photos.files].slice(0, MOST_PHOTOS).map((file) => file.name).join(", ") || t("complain_photos_none");
+  });
   const send = h("button", { class: "strong" }, t("complain_send"));
   const form = h(
     "form",
@@ -21,7 +26,7 @@ function complaintDialog(root, server, filed) {
     field("complain_text", text, "complain_text_hint"),
     field("complain_place", place, "complain_place_hint"),
     field("complain_contact", contact, "complain_contact_hint"),
-    field("complain_photos", photos, "complain_photos_hint"),
+    field("complain_photos", photos, "complain_photos_hint", chooser(photos, chosen)),
     error,
     h("div", { class: "dialog-acts" }, send),
   );
@@ -37,8 +42,9 @@ function complaintDialog(root, server, filed) {
   async function submit(event) {
     event.preventDefault();
     error.hidden = true;
-    for (const element of [text, contact]) element.removeAttribute("aria-invalid");
+    for (const element of [category, text, contact]) element.removeAttribute("aria-invalid");
     const number = contact.value.replace(/[\s.()-]/g, "");
+    if (!category.value) return wrong("complain_category", category);
     if (text.value.trim().length < 8) return wrong("complain_short", text);
     if (number && !NUMBER.test(number)) return wrong("complain_number", contact);
     send.disabled = true;
@@ -55,11 +61,18 @@ function complaintDialog(root, server, filed) {
   }
 }
 
-function field(key, control, hint) {
+/* The browser's own file button speaks the browser's language; it lies, invisible, over one in ours. */
+function chooser(input, chosen) {
+  const button = h("span", { class: "plain", "aria-hidden": "true" }, t("complain_photos_choose"));
+  return h("div", { class: "chooser" }, input, button, chosen);
+}
+
+/* box: what is shown where the control stands, when that is more than the control. */
+function field(key, control, hint, box = control) {
   const name = newId("field");
   control.id = name;
   if (hint) control.setAttribute("aria-describedby", `${name}-hint`);
-  return h("div", { class: "field" }, h("label", { for: name }, t(key)), hint && h("p", { class: "hint", id: `${name}-hint` }, t(hint)), control);
+  return h("div", { class: "field" }, h("label", { for: name }, t(key)), hint && h("p", { class: "hint", id: `${name}-hint` }, t(hint)), box);
 }
 
 function ticketDialog(root, ticket, missing) {
