@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -114,23 +114,24 @@ def send_back(session: Session, staff: Staff, draft: RevisionRow, comment: str) 
 
 
 def publish_reviewed(
-    press: Press, checks: Checks, staff: Staff, entry_id: str, number: int, *, checked: bool
+    press: Press, checks: Checks, staff: Staff, wanted: Sequence[tuple[str, int]], *, checked: bool
 ) -> Published:
-    """Make a reviewed revision live through lint and regression gate; its author cannot.
+    """Make reviewed revisions live in one publication through lint and regression gate; no author can, all or none.
 
-    checked: the publisher compared it with its sources. Raises DraftError, `PublicationRefusedError`, LookupError.
+    wanted: entry and number of each. checked: the publisher compared them with their sources. Raises DraftError,
+    `PublicationRefusedError`, LookupError.
     """
+    with press.database.read() as session:
+        for entry_id, number in wanted:
+            _check_reviewed(session, checks, staff, revision(session, entry_id, number))
     with press.database.write() as session:
-        draft = revision(session, entry_id, number)
-        if draft.state != "review":
-            raise DraftError("Chỉ bản đã gửi duyệt mới xuất bản được.")
-        if draft.author == staff.name:
-            raise DraftError("Người soạn không tự xuất bản. Cần người thứ hai.")
-        _refuse_errors(checks.findings(session, parse(draft.content)))
-        _fill(draft, parse({**draft.content, "review": "officer" if checked else "none"}))
-        id_ = draft.id
-    done = publish_apart(press, staff.name, revisions=[id_])
-    _note(press.database, staff, "published", entry_id, number, done)
+        drafts = [revision(session, entry_id, number) for entry_id, number in wanted]
+        for draft in drafts:
+            _fill(draft, parse({**draft.content, "review": "officer" if checked else "none"}))
+        ids = [draft.id for draft in drafts]
+    done = publish_apart(press, staff.name, revisions=ids)
+    for entry_id, number in wanted:
+        _note(press.database, staff, "published", entry_id, number, done)
     return done
 
 
@@ -159,6 +160,18 @@ def next_local_id(session: Session, kind: str) -> str:
     highest = session.scalar(select(func.max(EntryRow.id)).where(EntryRow.id.like("local-%")))
     found = _LOCAL.fullmatch(highest or "")
     return f"local-{int(found[1]) + 1 if found else 1:03d}"
+
+
+def _check_reviewed(session: Session, checks: Checks, staff: Staff, draft: RevisionRow) -> None:
+    """Raise DraftError, which names the entry, when `staff` may not publish it."""
+    if draft.state != "review":
+        raise DraftError(f"{draft.title}: chỉ bản đã gửi duyệt mới xuất bản được.")
+    if draft.author == staff.name:
+        raise DraftError(f"{draft.title}: người soạn không tự xuất bản. Cần người thứ hai.")
+    try:
+        _refuse_errors(checks.findings(session, parse(draft.content)))
+    except DraftError as error:
+        raise DraftError(f"{draft.title}: {error}", error.findings) from error
 
 
 def _refuse_errors(found: list[Finding]) -> None:

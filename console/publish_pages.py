@@ -50,9 +50,10 @@ def publish_router(console: Console) -> APIRouter:
     def publish(entry_id: str, number: int, sent: Form, staff: Staff = publisher) -> Response:
         """Build, test and switch; a refusal names the questions that would break."""
         checked = bool(text_of(sent, "checked"))
+        wanted = [(entry_id, number)]
         return _after(
             console, staff, entry_id, "published",
-            lambda: drafts.publish_reviewed(console.press, console.checks, staff, entry_id, number, checked=checked),
+            lambda: drafts.publish_reviewed(console.press, console.checks, staff, wanted, checked=checked),
         )  # fmt: skip
 
     @router.post(_PATH + "/restore")

@@ -25,6 +25,7 @@ from console.photo_pages import photo_router
 from console.publish_pages import publish_router
 from console.recording_pages import recording_router
 from console.reply_pages import reply_router
+from console.review_pages import review_router
 from console.settings_pages import settings_router
 from console.sign_in_pages import sign_in_router
 from console.sso_pages import sso_router
@@ -39,8 +40,8 @@ __all__ = ["console_router", "welcome"]
 _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir()}
 PARTS = (
     sign_in_router, account_router, totp_router, desk_router, ticket_router, recording_router, photo_router,
-    reply_router, upload_router, names_router, edit_router, entry_router, publish_router, unanswered_router,
-    learning_router, number_router, open_data_router, notice_router, user_router, audit_router, settings_router,
+    reply_router, upload_router, names_router, review_router, edit_router, entry_router, publish_router,
+    unanswered_router, learning_router, number_router, open_data_router, notice_router, user_router, audit_router, settings_router,
     subject_router, sso_router, parked_router,
 )  # fmt: skip
 

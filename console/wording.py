@@ -153,6 +153,7 @@ NOTICES = {
     "proposed": "Đã đưa vào câu dạy trợ lý. Người khác sẽ xem lại.",
     "lesson": "Đã ghi nhận.",
     "training": "Trợ lý sẽ học lại trong nền; chỉ dùng bản mới khi đo thấy tốt hơn.",
+    "published_all": "Đã xuất bản các mục đã chọn. Trợ lý trả lời theo bản mới trong vài giây.",
     "published": "Đã xuất bản. Trợ lý trả lời theo bản mới trong vài giây.",
     "restored": "Đã khôi phục bản cũ. Trợ lý trả lời theo bản đó trong vài giây.",
     "password": "Đã đổi mật khẩu. Các máy khác đã bị đăng xuất.",

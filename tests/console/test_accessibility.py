@@ -31,7 +31,7 @@ PAGES = (
     "/console/entries/new?kind=procedure", "/console/entries/import", "/console/names", "/console/learning",
     "/console/unanswered", "/console/unanswered?state=closed", "/console/numbers", "/console/users",
     "/console/audit", "/console/notices", "/console/replies", "/console/report", "/open-data", "/console/profile",
-    "/console/retention", "/console/subjects", "/console/parked",
+    "/console/retention", "/console/subjects", "/console/parked", "/console/entries/review",
 )  # fmt: skip
 
 

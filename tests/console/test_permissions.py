@@ -55,6 +55,8 @@ WHO_MAY = {
     "GET /console/entries/import/{upload_id}": EDIT,
     "POST /console/entries/import/{upload_id}/take": EDIT,
     "POST /console/entries/import/{upload_id}/submit": EDIT,
+    "GET /console/entries/review": PUBLISH,
+    "POST /console/entries/review": PUBLISH,
     "GET /console/entries/{entry_id}/sound": ALL,
     "GET /console/names": EDIT,
     "POST /console/names/{entry_id}": EDIT,
