@@ -167,7 +167,8 @@ class Conversation:
             history = turns.latest(session, conversation.id)
             last = next((turn.at for turn in reversed(history) if turn.author == "assistant"), None)
             told = notices.to_tell(session, last)
-        exact = self.exact(work.message, history) if conversation.ended_at is None else None
+        listens = conversation.ended_at is None and conversation.state != "person"
+        exact = self.exact(work.message, history) if listens else None
         if exact is not None:
             work.shown = exact.shown
             return Said(exact.payload)
