@@ -41,8 +41,8 @@ _FILES = {path.name: path for path in Path(__file__).with_name("static").iterdir
 PARTS = (
     sign_in_router, account_router, totp_router, desk_router, ticket_router, recording_router, photo_router,
     reply_router, upload_router, names_router, review_router, edit_router, entry_router, publish_router,
-    unanswered_router, learning_router, number_router, open_data_router, notice_router, user_router, audit_router, settings_router,
-    subject_router, sso_router, parked_router,
+    unanswered_router, learning_router, number_router, open_data_router, notice_router, user_router, audit_router,
+    settings_router, subject_router, sso_router, parked_router,
 )  # fmt: skip
 
 
