@@ -16,6 +16,7 @@ from tests.running import Running
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAPERS = "Làm giấy khai sinh cho con cần gì?"
+ANSWER_MS = 20_000
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Citizen:
 
     async def answer(self, before: int) -> Locator:
         """The answer that follows `before` answers."""
-        await expect(self.answers).to_have_count(before + 1)
+        await expect(self.answers).to_have_count(before + 1, timeout=ANSWER_MS)
         return self.answers.nth(before)
 
     async def token(self) -> str | None:

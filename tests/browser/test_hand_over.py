@@ -35,6 +35,7 @@ async def test_the_citizen_sees_the_queue_the_person_and_the_end(citizen: Citize
     await citizen.press(citizen.page.get_by_role("button", name="Gặp cán bộ").first)
     strip = citizen.page.locator(".strip")
     await expect(strip).to_contain_text(re.compile("gặp cán bộ|Đang chờ cán bộ"))
+    assert await citizen.log.evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight") < 2
     assert await citizen.violations() == []
 
     conversation = await citizen.conversation(running_store)

@@ -62,6 +62,7 @@ async def test_large_text_and_high_contrast_stay_usable_and_are_remembered(citiz
     await citizen.page.get_by_label("Tương phản cao").check()
     assert await citizen.violations() == []
     await citizen.page.keyboard.press("Escape")
+    await expect(citizen.answers.last.locator(".who")).to_be_in_viewport()
     await citizen.page.reload()
     size = await citizen.answers.first.locator(".bubble").first.evaluate(
         "e => parseFloat(getComputedStyle(e).fontSize)"

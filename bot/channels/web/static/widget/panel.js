@@ -56,8 +56,17 @@ function createPanel(chat, view) {
   }
 
   function show(box, text) {
-    box.hidden = !text;
-    if (box.textContent !== text) box.textContent = text ?? "";
+    if (!text) reveal(box, false);
+    if (box.textContent !== (text ?? "")) box.textContent = text ?? "";
+    if (text) reveal(box, true);
+  }
+
+  /* What appears above or below the log takes its room from what was read, never from the last line. */
+  function reveal(box, on) {
+    if (box.hidden === !on) return;
+    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+    box.hidden = !on;
+    log.scrollTop = log.scrollHeight - log.clientHeight - below;
   }
 
   /* News: the question goes to the top of what is seen, so that a long answer is read from its beginning. */
@@ -75,9 +84,7 @@ function createPanel(chat, view) {
     options,
     microphone,
     append,
-    typing: (on) => {
-      typing.hidden = !on;
-    },
+    typing: (on) => reveal(typing, on),
     strip: (text) => show(strip, text),
     alert: (text) => show(alert, text),
     banner: (text) => show(banner, text),

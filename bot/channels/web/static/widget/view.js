@@ -87,10 +87,15 @@ class ChatView {
   }
 
   change(name, value) {
+    const { log } = this.panel;
+    const place = log.scrollTop / log.scrollHeight;
     changePreference(name, value);
-    if (name !== "language") return this.refresh();
-    this.build();
-    this.panel.options.focus();
+    if (name === "language") {
+      this.build();
+      return this.panel.options.focus();
+    }
+    this.refresh();
+    log.scrollTop = place * log.scrollHeight;
   }
 
   dictate() {
