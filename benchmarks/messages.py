@@ -39,8 +39,8 @@ def run() -> dict[str, Any]:
 
 
 def _measure(opened: Callable[[], Say]) -> dict[str, Any]:
-    list(islice(_timed(opened, 1), 40))
-    spent = sorted(islice(_timed(opened, 2), SEQUENTIAL))
+    list(islice(timed(opened, 1), 40))
+    spent = sorted(islice(timed(opened, 2), SEQUENTIAL))
     answered, slow = _load(opened)
     return {
         "p50 ms": round(percentile(spent, 0.5), 1),
@@ -50,7 +50,8 @@ def _measure(opened: Callable[[], Say]) -> dict[str, Any]:
     }
 
 
-def _timed(opened: Callable[[], Say], seed: int) -> Iterator[float]:
+def timed(opened: Callable[[], Say], seed: int) -> Iterator[float]:
+    """Milliseconds of one message after another, for ever. opened: starts a conversation; seed: chooses them."""
     for conversation in conversations(seed):
         say = opened()
         for text in conversation:
@@ -64,7 +65,7 @@ def _load(opened: Callable[[], Say]) -> tuple[int, float]:
     spent: list[float] = []
 
     def client(seed: int) -> None:
-        for duration in _timed(opened, seed):
+        for duration in timed(opened, seed):
             if time.monotonic() > until:
                 return
             spent.append(duration)
