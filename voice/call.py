@@ -12,11 +12,11 @@ from typing import Any
 
 from bot.privacy import PLACEHOLDER, redact
 from voice.book import Book, MenuState
-from voice.call_answers import answered, elsewhere, looked_up, papers_sent
+from voice.call_answers import answered, looked_up, papers_sent
 from voice.call_entry import choose_prefix, chosen_entry, confirmed, entered, read_back, spoken_code
 from voice.call_ladders import missed, silent
 from voice.call_people import goodbye, person_leg_ended, promised, record, recorded, take_callback, to_person
-from voice.call_prompts import ELSEWHERE, MORE, Call, enter, page_of, stay
+from voice.call_prompts import ELSEWHERE, MORE, PAPERS, Call, enter, page_of, stay
 from voice.call_state import (
     Answered,
     Ask,
@@ -31,6 +31,7 @@ from voice.call_state import (
     PapersSent,
     PersonLegEnded,
     Recorded,
+    SendPapers,
     Settled,
     Silence,
     Speech,
@@ -125,7 +126,9 @@ def _listed(call: Call, key: str) -> CallStep:
             return stay(call.but(chunk=state.chunk + 1))
         shown = ()
     if key == ELSEWHERE and state.name == "answer":
-        return elsewhere(call)
+        return _ask(call, "/move", keys=True)
+    if key == PAPERS and state.name == "answer" and state.joined and state.entry:
+        return CallStep(state, effect=SendPapers(state.entry))
     if key == MORE:
         return stay(call.but(page=state.page + 1)) if more else enter(call, "main", back=False)
     if not key.isdigit() or not 0 < int(key) <= len(shown):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voice.call_ladders import missed
 from voice.call_people import to_person
 from voice.call_prompts import Call, enter
-from voice.call_state import Answered, Ask, CallStep, Line, LookedUp, PapersSent, SendPapers
+from voice.call_state import Answered, Ask, CallStep, Line, LookedUp, PapersSent
 
 MAX_REFUSED = 2
 _FORMS = {"code": "dossier", "last_four": "dossier", "whole_number": "dossier", "complaint": "complaint"}
@@ -30,17 +30,10 @@ def answered(call: Call, reply: Answered) -> CallStep:
     return enter(told, "answer")
 
 
-def elsewhere(call: Call) -> CallStep:
-    """On to a screen: the papers go to the conversation that a code joined to this call; without one, say a code."""
-    if call.state.joined and call.state.entry:
-        return CallStep(call.state, effect=SendPapers(call.state.entry))
-    return CallStep(call.state, effect=Ask("/move", keys=True))
-
-
 def papers_sent(call: Call, sent: PapersSent) -> CallStep:
-    """Say that the papers are there, or give a code when the joined conversation is over."""
+    """Say that the papers are on the screen, or give a code for another when the joined conversation is over."""
     if not sent.said:
-        return elsewhere(call.but(joined=""))
+        return CallStep(call.but(joined="").state, effect=Ask("/move", keys=True))
     return enter(call.but(chunks=(sent.said,), chunk=0, listed=()), "answer")
 
 

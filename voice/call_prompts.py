@@ -11,7 +11,7 @@ from voice.call_state import CallState, CallStep, Line, Listen, World
 from voice.procedure_menu import PAGE
 
 MORE = "4"
-ELSEWHERE = "6"
+ELSEWHERE, PAPERS = "6", "7"
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def _carry_on(phone: Telephone, caller: Caller, asked: CarryOn, at: datetime) ->
         )  # fmt: skip
         turns.append(session, conversation, [turn])
     told = _answered(phone, Reply(caller.conversation_id, turn.id, cast(Status, taken.status), said))
-    return replace(told, joined=taken.channel)
+    return replace(told, joined=taken.channel if taken.channel != "phone" else "")
 
 
 def _send_papers(phone: Telephone, caller: Caller, asked: SendPapers, message_id: str) -> PapersSent:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.channels.zalo_desk import listening, until
 from tests.fakes.zalo_server import ZaloServer
-from tests.running import Running
+from tests.running import Chat, Running
 from voice.simulator.carrier import Account, SimulatedCall
 
 pytestmark = pytest.mark.xdist_group("motcua")
@@ -19,8 +19,10 @@ PAPERS = "Làm giấy khai sinh cho con cần gì?"
 
 
 async def test_begun_on_the_web_gone_on_by_phone_and_finished_on_zalo(motcua: Running) -> None:
-    code = begin_on_the_web(motcua)
+    chat = motcua.chat()
+    code = begin_on_the_web(chat)
     heard = await go_on_by_phone(motcua, code)
+    assert "Giấy chứng sinh" in chat.history()[-1]["text"]
     papers, place = await finish_on_zalo(motcua, heard)
     assert "từ điện thoại" in papers
     assert "chứng sinh" in papers
@@ -29,9 +31,8 @@ async def test_begun_on_the_web_gone_on_by_phone_and_finished_on_zalo(motcua: Ru
     assert "không đúng hoặc đã hết hạn" in used_up
 
 
-def begin_on_the_web(motcua: Running) -> str:
+def begin_on_the_web(chat: Chat) -> str:
     """Ask for the papers of a birth registration; the code that carries the conversation on."""
-    chat = motcua.chat()
     asked = chat.say(PAPERS)
     if asked["status"] == "clarification":
         asked = chat.say(asked["messages"][0]["buttons"][0]["payload"])
@@ -43,7 +44,9 @@ def begin_on_the_web(motcua: Running) -> str:
 
 
 async def go_on_by_phone(motcua: Running, code: str) -> str:
-    """Enter the code by keys, hear the answer again, ask what it costs; the code that the hotline reads out."""
+    """Enter the code by keys, hear the answer again, ask what it costs, have the papers sent to the web page; the code
+    that the hotline reads out.
+    """
     account = Account(motcua.base, (motcua.var / "simulator_token").read_text().strip())
     async with httpx.AsyncClient(base_url=motcua.base, timeout=60, trust_env=False) as http:
         call = SimulatedCall(http, account)
@@ -58,6 +61,8 @@ async def go_on_by_phone(motcua: Running, code: str) -> str:
             if "bấm 6" in call.words:
                 break
             await call.press("1")
+        await call.press("7")
+        assert "Đã gửi danh sách giấy tờ sang trang web" in call.words
         call.forget()
         await call.press("6")
         heard = re.search(r"sáu số: ((?:\w+[, ]+){5}\w+)", call.words)

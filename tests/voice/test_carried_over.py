@@ -95,9 +95,9 @@ async def test_the_papers_of_what_was_asked_go_to_the_channel_that_a_code_joined
     line.conversation.said["làm khai sinh"] = reply("answered", "Cần giấy chứng sinh.", entry_ids=["1.001193"])
     call.forget()
     await call.say("làm khai sinh")
-    assert "Gửi giấy tờ sang trang web, bấm 6" in call.words
+    assert "Gửi giấy tờ sang trang web, bấm 7" in call.words
     call.forget()
-    await call.press("6")
+    await call.press("7")
     assert "Đã gửi danh sách giấy tờ sang trang web" in call.words
     await call.repeat()
     with line.database.read() as session:
@@ -114,7 +114,7 @@ async def test_when_the_joined_conversation_is_over_a_code_is_given(hotline: Mak
         session.scalars(select(ConversationRow).filter_by(channel="web")).one().ended_at = monday()
     line.conversation.said["/move"] = reply("smalltalk", "Mã nối tiếp gồm sáu số: bốn tám ba, chín hai không.")
     call.forget()
-    await call.press("6")
+    await call.press("7")
     assert "Mã nối tiếp gồm sáu số" in call.words
 
 
@@ -127,3 +127,6 @@ async def test_a_callers_number_alone_leads_to_no_channel(hotline: Make) -> None
     await call.say("làm khai sinh")
     assert "Gửi giấy tờ" not in call.words
     assert "Lấy mã để xem trên mạng, bấm 6" in call.words
+    call.forget()
+    await call.press("7")
+    assert "nghe rõ" in call.words
