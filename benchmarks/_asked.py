@@ -49,10 +49,10 @@ class Got:
 
 
 def wanted(name: str) -> list[Wanted]:
-    """The rows of ``<name>.tsv``; `style` of the catalogue's says how long, and which half it is."""
+    """The rows of ``<name>.tsv``; `style` of the catalogue's says how long."""
     with (QUESTIONS / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    return [Wanted(row["text"], frozenset(row["id"].split("|")), _style(row), row.get("aspect", "")) for row in rows]
+    return [Wanted(row["text"], frozenset(row["id"].split("|")), row["style"], row.get("aspect", "")) for row in rows]
 
 
 def labelled(*labels: str) -> list[Wanted]:
@@ -90,10 +90,6 @@ def _verdict(outcome: str, place: int | None) -> Verdict:
     if outcome == "answer":
         return "right" if place == 0 else "wrong"
     return "offered" if place is not None and place < OFFERED else "asked in vain"
-
-
-def _style(row: dict[str, str]) -> str:
-    return f"{row['style']}, {row['half']}" if "half" in row else row["style"]
 
 
 def _share(which: Sequence[bool]) -> float:

@@ -20,7 +20,8 @@ Written by `make bench S=understanding`. Questions: `tests/questions`, to which 
 ones and the whole catalogue. **right**: answered with the right entry. **offered**: asked back with it among three
 choices. **asked in vain**: asked back without it. **wrong**: answered with another entry. **refused**: sent to a
 person. *first* and *among five* say where the right entry came, whatever was done with it. The rows of *catalogue* are
-procedures for which nobody wrote common names; of the half *held* nothing was looked at before it was measured.
+procedures for which nobody wrote common names; questions on others of them, `knowledge/language/unnamed.tsv`, are
+learned from.
 """
 
 

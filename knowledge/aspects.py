@@ -56,6 +56,11 @@ class AspectModel:
             return cls(file["weights"].astype(np.float32), file["biases"])
 
 
+def asks_aspect(found: Sequence[tuple[Aspect, float]]) -> float:
+    """How probable it is that a question asks for some aspect; `found` is what `AspectModel` says of it."""
+    return max((p for aspect, p in found if aspect != "overview"), default=0.0)
+
+
 def ngrams(text: str) -> tuple[Matrix, Matrix]:
     """Buckets and values of the words, de-accented words, pairs and triples of `text`."""
     words = ["<", *syllables(text), ">"]

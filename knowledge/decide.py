@@ -10,16 +10,18 @@ from scipy.optimize import minimize
 
 from knowledge.index import FEATURES, Matrix
 from knowledge.question import Outcome
+from knowledge.ranker import Group
 
 SIGNALS = (
     *("first", "margin", "third", "vec_name", "vec_example", "vec_body", "lexical"),
     *("outside", "foreign", "inside", "words"),
     *(f"lead_{name}" for name in FEATURES),
+    *("unnamed", "general"),
 )
 """What is known of a ranked question: log odds of the first candidate, its lead over the second, the probability left
 after three; its best cosines; the share of the best BM25; cosine to the nearest question known to be out of scope, log
 odds of being like those, cosine to the nearest passage; length in words (log); by how much the first leads the second
-in each feature."""
+in each feature; whether the first has no examples, and whether it is a general question."""
 
 LIKELY = 50
 """Candidates beyond these are never meant; their sum would only grow with the catalogue."""
@@ -81,8 +83,8 @@ class Judged:
     weight: float = 1.0
 
 
-def signals(scores: Matrix, features: Matrix, foreign: tuple[float, float], words: int) -> Matrix:
-    """The `SIGNALS` of a question. scores, features: of all documents. foreign: from `Scope`.
+def signals(scores: Matrix, features: Matrix, foreign: tuple[float, float], words: int, groups: Matrix) -> Matrix:
+    """The `SIGNALS` of a question. scores, features, groups: of all documents. foreign: from `Scope`.
 
     Probabilities are those among the `LIKELY` best, so that they do not sink as the catalogue grows.
     """
@@ -104,6 +106,8 @@ def signals(scores: Matrix, features: Matrix, foreign: tuple[float, float], word
             inside,
             np.log1p(words),
             *(first - features[order[min(1, len(order) - 1)]]).tolist(),
+            float(groups[order[0]] == Group.UNNAMED),
+            float(groups[order[0]] >= Group.GENERAL),
         ]
     )
 

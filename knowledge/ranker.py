@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 
 import numpy as np
@@ -25,9 +26,38 @@ _LIKELY = 200
 _UNRELATED, _SPREAD = 0.8, 5.0
 _SAME_BONUS = 12.0
 _NAMED_BONUS = 1.5
-_LAY_BONUS = 3.0
-"""Measured on questions about procedures that nobody named (``tests/questions/catalogue.tsv``, half dev): right first
-.64 → .80 of long ones and .47 → .67 of short ones, at .013 of those about written procedures."""
+_ROUGH_LAY = 3.0
+
+
+class Group(IntEnum):
+    """What a document is. NAMED: an entry with examples. UNNAMED: one without. GENERAL: a general question. ABOUT: a
+    general question about a procedure whose own entry gives the answer with figures and sources."""
+
+    NAMED = 0
+    UNNAMED = 1
+    GENERAL = 2
+    ABOUT = 3
+
+
+_OF_UNNAMED = ("lex_names", "lex_body", "lex_name", "vec_name", "vec_body")
+_UNNAMED_COLUMNS = [FEATURES.index(name) for name in _OF_UNNAMED]
+FURTHER = ("about", "general", "general_asks_aspect", "unnamed", *(f"unnamed_{name}" for name in _OF_UNNAMED), "lay")
+"""What depends on the group: an entry without examples is found by its title and text alone, and who asks for an aspect
+of a procedure (its fee, its papers) seldom means a general question."""
+
+
+def further(features: Matrix, groups: Matrix, asks_aspect: float) -> Matrix:
+    """(documents, FURTHER). asks_aspect: the probability that the question asks for an aspect of a procedure."""
+    made = np.zeros((len(features), len(FURTHER)), dtype=np.float32, order="F")
+    made[:, 0], made[:, 1] = groups == Group.ABOUT, groups == Group.GENERAL
+    made[:, 2] = (groups >= Group.GENERAL) * asks_aspect
+    made[:, 3] = unnamed = groups == Group.UNNAMED
+    best = max(float(features[:, :4].max()), 1e-9)
+    for column, feature in enumerate(_UNNAMED_COLUMNS, 4):
+        values = features[:, feature]
+        made[:, column] = unnamed * (values / best if feature < 4 else (values - _UNRELATED) * _SPREAD)
+    made[:, -1] = features[:, -1]
+    return made
 
 
 def inputs(features: Matrix) -> Matrix:
@@ -44,20 +74,21 @@ def inputs(features: Matrix) -> Matrix:
 
 @dataclass(frozen=True)
 class Ranker:
-    """weights: of `INPUTS`. priors: one a document, added to its score; empty for none.
+    """weights: of `INPUTS`. by_group: of `FURTHER`. groups: one `Group` a document; empty for plain texts.
 
     A question in the very words of a name or an example gets a bonus that outweighs the rest; one that contains a name
-    gets a small one, since citizens who know the name mean it. What people say for a title counts where it is much.
+    gets a small one, since citizens who know the name mean it.
     """
 
     weights: tuple[float, ...]
-    priors: tuple[float, ...] = ()
+    by_group: tuple[float, ...] = ()
+    groups: tuple[int, ...] = ()
 
-    def scores(self, features: Matrix, places: Matrix | None = None) -> Matrix:
+    def scores(self, features: Matrix, asks_aspect: float = 0.0, places: Matrix | None = None) -> Matrix:
         """One score a document, larger is better; their softmax is the probability of being meant.
 
-        places: the positions of the documents when they are the `likely` ones alone. The same as `inputs` times the
-        weights, with the scaling moved into the weights.
+        asks_aspect: as for `further`. places: the positions of the documents when they are the `likely` ones alone.
+        The same as `inputs` times the weights, with the scaling moved into the weights.
         """
         n = len(_LEARNED)
         learned = features[:, :n]
@@ -68,18 +99,26 @@ class Ranker:
         by_range = self._weights[:n] / np.maximum(high - low, 1e-9)
         as_is = self._weights[n:] * factors
         scores = learned @ (by_range + as_is) - (low @ by_range + offsets @ as_is)
-        scores += _LAY_BONUS * features[:, -1] + _SAME_BONUS * features[:, -2] + _NAMED_BONUS * features[:, -3]
-        if not self.priors:
+        scores += _bonus(features)
+        if not self.groups:
             return np.asarray(scores)
-        return np.asarray(scores + (self._priors if places is None else self._priors[places]))
+        return np.asarray(scores + further(features, self.groups_at(places), asks_aspect) @ self._by_group)
+
+    def groups_at(self, places: Matrix | None = None) -> Matrix:
+        """The groups of the documents at `places`, or of all."""
+        return self._groups if places is None else self._groups[places]
 
     @cached_property
     def _weights(self) -> Matrix:
         return np.array(self.weights, dtype=np.float32)
 
     @cached_property
-    def _priors(self) -> Matrix:
-        return np.array(self.priors, dtype=np.float32)
+    def _by_group(self) -> Matrix:
+        return np.array(self.by_group, dtype=np.float32)
+
+    @cached_property
+    def _groups(self) -> Matrix:
+        return np.array(self.groups, dtype=np.int8)
 
 
 def text_ranker() -> Ranker:
@@ -93,39 +132,63 @@ def likely(features: Matrix, kept: Sequence[int]) -> Matrix:
     Those at both ends of a feature are among them: what is scaled comes out as if all documents were there.
     """
     learned = features[:, : len(_LEARNED)]
-    bonus = features[:, -1] * _LAY_BONUS + features[:, -2] * _SAME_BONUS + features[:, -3] * _NAMED_BONUS
-    rough = inputs(features)[:, : len(_LEARNED)] @ _ROUGH + bonus / 2
+    rough = _rough(features)
     most = np.argpartition(-rough, min(_LIKELY, len(rough) - 1))[:_LIKELY]
     return np.unique(np.concatenate((most, learned.argmin(axis=0), learned.argmax(axis=0), list(kept))).astype(int))
 
 
-def fit(questions: Sequence[tuple[Matrix, int]]) -> tuple[float, ...]:
-    """Weights that make the right documents likely. questions: features of the documents, and which one is right."""
-    rows, right = zip(*(_shortlist(features, document) for features, document in questions), strict=True)
+@dataclass(frozen=True)
+class Case:
+    """A question whose `right` documents (positions among those of `features`) are known. weight: against the others.
+
+    groups: one a document. asks_aspect: as for `further`.
+    """
+
+    features: Matrix
+    groups: Matrix
+    asks_aspect: float
+    right: tuple[int, ...]
+    weight: float = 1.0
+
+
+def fit(cases: Sequence[Case]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Weights of `INPUTS` and of `FURTHER` that make the right documents likely."""
+    rows, given, right = zip(*(_shortlist(case) for case in cases), strict=True)
     size = max(len(row) for row in rows)
-    x = np.stack([np.pad(row, ((0, size - len(row)), (0, 0)), constant_values=0) for row in rows])
-    absent = np.stack([np.arange(size) >= len(row) for row in rows])
-    chosen, every = np.array(right), np.arange(len(rows))
+    x = np.stack([np.pad(row, ((0, size - len(row)), (0, 0))) for row in rows])
+    bonus = np.stack([np.pad(each, (0, size - len(each)), constant_values=-1e9) for each in given])
+    meant = np.stack([np.pad(each, (0, size - len(each))) for each in right])
+    shares = np.array([case.weight for case in cases])
+    shares /= shares.sum()
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
-        z = np.where(absent, -1e9, x @ weights)
+        z = x @ weights + bonus
         z -= z.max(axis=1, keepdims=True)
         p = np.exp(z)
         p /= p.sum(axis=1, keepdims=True)
-        value = -np.log(p[every, chosen] + 1e-12).mean() + _RIDGE * weights @ weights
-        p[every, chosen] -= 1
-        return float(value), np.einsum("nkd,nk->d", x, p) / len(rows) + 2 * _RIDGE * weights
+        hit = (p * meant).sum(axis=1) + 1e-12
+        error = (p - p * meant / hit[:, None]) * shares[:, None]
+        value = -(shares @ np.log(hit)) + _RIDGE * weights @ weights
+        return float(value), np.einsum("nkd,nk->d", x, error) + 2 * _RIDGE * weights
 
     from scipy.optimize import minimize
 
-    found = minimize(loss, np.zeros(len(INPUTS)), jac=True, method="L-BFGS-B")
-    return tuple(float(weight) for weight in found.x)
+    found = minimize(loss, np.zeros(x.shape[2]), jac=True, method="L-BFGS-B").x.tolist()
+    return tuple(found[: len(INPUTS)]), tuple(found[len(INPUTS) :])
 
 
-def _shortlist(features: Matrix, right: int) -> tuple[Matrix, int]:
-    """The likeliest documents of a question, the right one among them, and its place."""
-    rows = inputs(features)
-    top = np.argsort(-(rows[:, : len(_LEARNED)] @ _ROUGH))[:_KEPT]
-    if right not in top:
-        top[-1] = right
-    return rows[top], int(np.flatnonzero(top == right)[0])
+def _shortlist(case: Case) -> tuple[Matrix, Matrix, Matrix]:
+    """Inputs of the likeliest documents of a question and the right ones, their bonus, and which are right."""
+    top = np.union1d(np.argsort(-_rough(case.features))[:_KEPT], case.right).astype(int)
+    rows = np.hstack((inputs(case.features), further(case.features, case.groups, case.asks_aspect)))[top]
+    return rows, _bonus(case.features)[top], np.isin(top, case.right)
+
+
+def _bonus(features: Matrix) -> Matrix:
+    return np.asarray(_SAME_BONUS * features[:, -2] + _NAMED_BONUS * features[:, -3])
+
+
+def _rough(features: Matrix) -> Matrix:
+    """A first order, before anything is learned."""
+    bonus = _bonus(features) + _ROUGH_LAY * features[:, -1]
+    return np.asarray(inputs(features)[:, : len(_LEARNED)] @ _ROUGH + bonus / 2)

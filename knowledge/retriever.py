@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.aspects import AspectModel
+from knowledge.aspects import AspectModel, asks_aspect
 from knowledge.decide import Decision
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, Vectors
@@ -76,7 +76,8 @@ class Retriever:
 
     def best(self, text: str, vector: Vectors, k: int) -> list[str]:
         """The ids of the `k` best entries for a text already read and encoded."""
-        scores = self.ranker.scores(self.index.features(Query(text, vector)))
+        asked = asks_aspect(self.aspects(text)) if self.aspects else 0.0
+        scores = self.ranker.scores(self.index.features(Query(text, vector)), asked)
         return [self.index.ids[i] for i in np.argsort(-scores, kind="stable")[:k]]
 
     def search(self, text: str, k: int = 10) -> Retrieval:
@@ -84,17 +85,17 @@ class Retriever:
         read = restored(self.restorer, text)
         vector = self.encoder.encode_queries([read.text])[0]
         features = self.index.features(Query(read.text, vector))
-        scores = self.ranker.scores(features)
+        aspects = self.aspects(read.text) if self.aspects else ()
+        scores = self.ranker.scores(features, asks_aspect(aspects))
         best = np.argsort(-scores, kind="stable")[:k]
         candidates = tuple(Candidate(self.index.ids[i], float(scores[i])) for i in best)
         outcome, right, scope = self._decide(scores, features, vector, read.text)
-        aspects = self.aspects(read.text) if self.aspects else ()
         return Retrieval(text, read.text, read.confidence, vector, candidates, right, scope, outcome, aspects)
 
     def _decide(self, scores: Matrix, features: Matrix, vector: Vectors, text: str) -> tuple[Outcome, float, float]:
         if self.decision is None or self.scope is None:
             return "answer", 1.0, 1.0
-        return self.decision(signals(scores, features, self.scope(vector), text))
+        return self.decision(signals(scores, features, self.scope(vector), text, self.ranker.groups_at()))
 
 
 def text_retriever(documents: Sequence[Document], cache: VectorCache) -> Retriever:

@@ -78,14 +78,14 @@ def build(
     index = Index.build(documents, cache)
     progress("learning to rank")
     related = _related(entries)
-    asked = training.ask(training.written(documents, index), related, index, cache, workers)
+    aspects = sample_model(cache.folder)
+    known = [*training.written(documents, index), *training.told(index, restorer, workers)]
+    asked = training.ask(known, related, index, cache, aspects, workers)
     ranker = training.learn_ranker(documents, asked, related)
     progress("learning when to answer")
-    further = training.calibrating(index, restorer, workers) + training.outside(restorer, workers)
-    asked += training.ask(further, related, index, cache, workers)
     scope, held = training.learn_scope(asked)
     decision = training.learn_decision(asked, related, ranker, held)
-    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, sample_model(cache.folder))
+    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, aspects)
     return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
 
 
@@ -144,7 +144,7 @@ def load(folder: Path, encoder: Encoder) -> Snapshot:
         raise SnapshotMismatchError(f"{folder} was built for other features: publish again")
     entries = [ENTRY.validate_python(raw) for raw in json.loads((folder / "entries.json").read_text(encoding="utf-8"))]
     learned = json.loads((folder / "learned.json").read_text(encoding="utf-8"))
-    ranker = Ranker(*(tuple(learned["ranker"][name]) for name in ("weights", "priors")))
+    ranker = Ranker(*(tuple(learned["ranker"][name]) for name in ("weights", "by_group", "groups")))
     retriever = Retriever(
         Index.load(folder), encoder, Restorer.load(folder), ranker, _decision(learned["decision"]),
         Scope.load(folder), AspectModel.load(folder),

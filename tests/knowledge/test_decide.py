@@ -5,6 +5,7 @@ import pytest
 
 from knowledge.decide import SIGNALS, Judged, fit, signals
 from knowledge.index import FEATURES
+from knowledge.ranker import Group
 
 RANDOM = np.random.default_rng(7)
 
@@ -58,9 +59,10 @@ def test_signals_of_a_clear_and_an_unclear_question() -> None:
     features = np.zeros((4, len(FEATURES)), dtype=np.float32)
     features[:, 4:8] = 0.8
     features[0, 4:8] = 0.95
-    clear = signals(np.array([5.0, 0.0, 0.0, 0.0]), features, (0.8, -1.0), 6)
-    unclear = signals(np.array([0.1, 0.0, 0.0, 0.0]), features, (0.8, -1.0), 6)
+    clear = signals(np.array([5.0, 0.0, 0.0, 0.0]), features, (0.8, -1.0), 6, np.zeros(4))
+    unclear = signals(np.array([0.1, 0.0, 0.0, 0.0]), features, (0.8, -1.0), 6, np.full(4, Group.UNNAMED))
     assert len(clear) == len(SIGNALS)
     assert clear[0] > unclear[0]
     assert clear[1] == pytest.approx(5.0)
     assert unclear[2] > clear[2]
+    assert (clear[-2], unclear[-2]) == (0.0, 1.0)
