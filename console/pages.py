@@ -103,8 +103,9 @@ class Console:
     def page(self, staff: Staff | None, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page for somebody signed in, or for nobody."""
         text = _TEMPLATES.get_template(template).render(
-            staff=staff, province=self.profile, sso=self.sign_on is not None, **values
-        )
+            staff=staff, province=self.profile, sso=self.sign_on is not None,
+            section=wording.HERE.get(template.removesuffix(".html")), **values,
+        )  # fmt: skip
         return HTMLResponse(text, status, headers=page_headers(self.base_url))
 
     def may(self, permission: Permission) -> Callable[[Request], Coroutine[Any, Any, Staff]]:
@@ -159,7 +160,9 @@ class ConsoleRoute(APIRoute):
 
 def error_page(request: Request, status: int, sentence: str | None = None) -> HTMLResponse:
     """A page that says why a request was refused."""
-    text = _TEMPLATES.get_template("error.html").render(staff=None, status=status, sentence=sentence or _ERRORS[status])
+    text = _TEMPLATES.get_template("error.html").render(
+        staff=None, section=None, status=status, sentence=sentence or _ERRORS[status]
+    )
     return HTMLResponse(text, status, headers=page_headers(str(request.base_url).rstrip("/")))
 
 

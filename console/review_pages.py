@@ -22,6 +22,7 @@ from knowledge.publish import PublicationRefusedError
 Form = Annotated[FormData, Depends(posted)]
 REVIEW = "/console/entries/review"
 MOST = 100
+_NEVER_SHOWN = ("origin", "review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,7 @@ def _line(session: Session, staff: Staff, entry: Listed) -> Waiting:
     changed: tuple[str, ...] = ()
     if entry.live is not None:
         live = drafts.revision(session, entry.id, entry.live)
-        changed = tuple(field_name(one.field) for one in compare(live.content, newest.content) if one.field != "review")
+        changed = tuple(
+            field_name(one.field) for one in compare(live.content, newest.content) if one.field not in _NEVER_SHOWN
+        )
     return Waiting(entry, newest.number, changed, own=newest.author == staff.name)

@@ -20,6 +20,15 @@ SECTIONS: tuple[tuple[Permission, str, str], ...] = (
     ("audit", "/console/audit", "Nhật ký"),
     ("settings", "/console/profile", "Thiết lập"),
 )
+HERE = {
+    "desk": "/console", "ticket": "/console", "replies": "/console", "parked": "/console",
+    "compare": "/console/entries", "edit_faq": "/console/entries", "edit_procedure": "/console/entries",
+    "entries": "/console/entries", "entry": "/console/entries", "names": "/console/entries",
+    "review": "/console/entries", "upload": "/console/entries", "learning": "/console/unanswered",
+    "unanswered": "/console/unanswered", "numbers": "/console/numbers", "report": "/console/numbers",
+    "notices": "/console/notices", "users": "/console/users", "audit": "/console/audit", "profile": "/console/profile",
+    "retention": "/console/profile", "subjects": "/console/profile",
+}  # fmt: skip
 KINDS = {"hand_over": "Gặp cán bộ", "callback": "Gọi lại", "complaint": "Phản ánh", "voicemail": "Lời nhắn"}
 TICKET_STATES = {"open": "Chờ", "taken": "Đang xử lý", "closed": "Đã đóng"}
 ATTEMPTS = {
@@ -114,6 +123,7 @@ REASONS = {
     "unanswered": "không trả lời được", "clarification": "hỏi lại rồi thôi", "wrong": "bị chê",
     "handed_over": "phải gặp cán bộ",
 }  # fmt: skip
+AUTHORED = {"seed": "có sẵn khi cài đặt", "import": "nhập từ Cổng"}
 AUTHORS = {"citizen": "Người dân", "assistant": "Trợ lý", "person": "Cán bộ", "system": "Hệ thống"}
 STATUSES = {
     "answered": "đã trả lời", "clarification": "hỏi lại", "form": "đang điền", "dossier": "hồ sơ",

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 from bot.channels.web import sessions
 from bot.channels.web.page import page_router
@@ -26,6 +26,7 @@ from tests.running import free_port
 
 pytestmark = pytest.mark.browser
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE, DESKTOP = ViewportSize(width=375, height=800), ViewportSize(width=1280, height=860)
 PAGES = (
     "/console", "/console/account", "/console/entries", "/console/entries/new?kind=faq", "/console/entries/none",
     "/console/entries/new?kind=procedure", "/console/entries/import", "/console/names", "/console/learning",
@@ -59,7 +60,7 @@ async def page(address: str, database: Database) -> AsyncIterator[Page]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        opened = await chromium.new_page(viewport={"width": 375, "height": 800}, locale="vi-VN", base_url=address)
+        opened = await chromium.new_page(viewport=PHONE, locale="vi-VN", base_url=address)
         complaints: list[str] = []
         opened.on("pageerror", lambda error: complaints.append(str(error)))
         opened.on("console", lambda said: complaints.append(said.text) if "violates" in said.text else None)
@@ -82,7 +83,10 @@ async def _is_sound(page: Page) -> None:
 
 async def test_every_page_is_accessible(page: Page) -> None:
     for path in PAGES:
+        await page.set_viewport_size(PHONE)
         await page.goto(path)
+        await _is_sound(page)
+        await page.set_viewport_size(DESKTOP)
         await _is_sound(page)
     await page.goto("/console/account")
     await page.get_by_role("button", name="Bật mã xác thực").click()
