@@ -84,12 +84,19 @@ def _has(entry: Procedure, aspect: Aspect, profile: Profile) -> bool:
     return _ASPECTS[aspect](entry, profile).known
 
 
+def _procedure(entry: Procedure) -> str:
+    """“thủ tục” and the title, which may begin with these words itself."""
+    title = entry.title
+    return title[:1].lower() + title[1:] if title.lower().startswith("thủ tục ") else f"thủ tục {title}"
+
+
 def _plain(text: str) -> Said:
     return Said(text, text.replace("\n- ", "; ").replace("\n", " "))
 
 
 def _unknown(entry: Procedure, aspect: Aspect) -> Said:
-    text = words()["unknown_aspect"].format(aspect=words()["aspect_titles"][aspect].lower(), title=entry.title)
+    title = words()["aspect_titles"][aspect].lower()
+    text = words()["unknown_aspect"].format(aspect=title, procedure=_procedure(entry))
     return Said(join(text, words()["person_offer"]), f"{text} {words()['person_offer']}", known=False)
 
 
@@ -200,14 +207,14 @@ def _legal_basis(entry: Procedure, profile: Profile) -> Said:
     if not entry.legal_basis:
         return _unknown(entry, "legal_basis")
     numbers = [f"- {d.number}{f' ({d.title})' if d.title else ''}" for d in entry.legal_basis]
-    return _plain(join(words()["legal_basis"].format(title=entry.title), *numbers))
+    return _plain(join(words()["legal_basis"].format(procedure=_procedure(entry)), *numbers))
 
 
 def _forms(entry: Procedure, profile: Profile) -> Said:
     names = entry.forms or tuple(p.template or p.name for p in entry.documents if p.template)
     if not names:
         return _unknown(entry, "forms")
-    return _plain(join(words()["forms"].format(title=entry.title), *(f"- {name}" for name in names)))
+    return _plain(join(words()["forms"].format(procedure=_procedure(entry)), *(f"- {name}" for name in names)))
 
 
 def _deadline(entry: Procedure, profile: Profile) -> Said:

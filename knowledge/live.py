@@ -11,12 +11,13 @@ import structlog
 
 from knowledge.answer import Answer, Entries, answer
 from knowledge.families import family_of
-from knowledge.naming import calls_first_by_name
+from knowledge.naming import calls_first_by_name, name_in
 from knowledge.province import Profile
 from knowledge.publish import LiveSnapshot
 from knowledge.question import Context, Question, Understanding
 from knowledge.retriever import Retrieval
 from knowledge.split import split
+from knowledge.text import syllables
 from knowledge.vocabulary import Aspect
 from knowledge.whereabouts import Whereabouts
 
@@ -27,6 +28,8 @@ ASPECT_FROM = 0.2
 SECOND_ASPECT_FROM = 0.5
 JOINED_ASPECT_FROM = 0.25
 MAX_QUESTIONS = 2
+_RIVALS = ("time", "deadline")
+_NAME = "⟦tên⟧ ⟦thủ⟧ ⟦tục⟧"
 _JOINED = re.compile(r",|\bvà\b", re.IGNORECASE)
 
 
@@ -72,12 +75,31 @@ class LiveKnowledge:
         retriever = self._live.current.retriever
         place = self._whereabouts.mentioned(text, context)
         whole = retriever.search(place.rest if place and not place.alone else text)
-        parts = split(whole.restored)
+        parts = self._parts(whole)
         asked = (_apart([retriever.search(part) for part in parts]) if len(parts) > 1 else []) or [whole]
-        questions = tuple(_question(found, self.entries) for found in asked)
+        questions = tuple(_question(found, self._aspects(found), self.entries) for found in asked)
         if place is not None:
             questions = tuple(replace(q, place=place.said, place_alone=place.alone) for q in questions)
         return Understanding(whole.restored, whole.vector, questions)
+
+    def _parts(self, found: Retrieval) -> tuple[str, ...]:
+        """The questions of a message; words within the name of what it is about join nothing."""
+        name = self._name(found)
+        if name is None:
+            return split(found.restored)
+        text, kept = found.restored, found.restored[name]
+        return tuple(part.replace(_NAME, kept) for part in split(f"{text[: name.start]}{_NAME}{text[name.stop :]}"))
+
+    def _aspects(self, found: Retrieval) -> tuple[Aspect, ...]:
+        """What is asked of the entry, beside its name where the question says it."""
+        name, model = self._name(found), self._live.current.retriever.aspects
+        if name is None or model is None:
+            return _sure(found.aspects, found.restored)
+        beside = f"{found.restored[: name.start]} {found.restored[name.stop :]}"
+        return _sure(model(beside), beside) if syllables(beside) else ("overview",)
+
+    def _name(self, found: Retrieval) -> slice | None:
+        return name_in(found.restored, self.entries[found.candidates[0].entry]) if found.candidates else None
 
     def pressed(self, entry: str, aspect: Aspect | None) -> Understanding:
         """The understanding of a pressed button, which names its entry. KeyError for an entry that is gone."""
@@ -101,9 +123,8 @@ def _apart(parts: list[Retrieval]) -> list[Retrieval]:
     return list(apart.values())[:MAX_QUESTIONS] if len(apart) > 1 else []
 
 
-def _question(found: Retrieval, entries: Entries) -> Question:
+def _question(found: Retrieval, aspects: tuple[Aspect, ...], entries: Entries) -> Question:
     candidates = tuple((c.entry, c.score) for c in found.candidates[:MAX_CANDIDATES])
-    aspects = _aspects(found)
     family = family_of(found.restored)
     if family is not None:
         members = tuple((member.entry, 1.0) for member in family.members[:MAX_CANDIDATES])
@@ -113,13 +134,15 @@ def _question(found: Retrieval, entries: Entries) -> Question:
     return Question(found.restored, candidates, outcome, found.probability, aspects)
 
 
-def _aspects(found: Retrieval) -> tuple[Aspect, ...]:
+def _sure(found: Sequence[tuple[Aspect, float]], text: str) -> tuple[Aspect, ...]:
     """The aspects asked, surest first.
 
     A second one needs more, unless the question joins two things; the overview is for questions that ask no other.
+    “Bao lâu” asks how long it takes or by when, not both.
     """
-    joined = _JOINED.search(found.restored) and found.aspects[:1] and found.aspects[0][0] != "overview"
+    joined = _JOINED.search(text) and found[:1] and found[0][0] != "overview"
     further = JOINED_ASPECT_FROM if joined else SECOND_ASPECT_FROM
-    sure = [aspect for place, (aspect, p) in enumerate(found.aspects) if p >= (further if place else ASPECT_FROM)]
-    asked = tuple(aspect for aspect in sure if aspect != "overview")
+    sure = [aspect for place, (aspect, p) in enumerate(found) if p >= (further if place else ASPECT_FROM)]
+    rival = next((aspect for aspect in sure if aspect in _RIVALS), None)
+    asked = tuple(a for a in sure if a != "overview" and (joined or a not in _RIVALS or a == rival))
     return asked or tuple(sure[:1])

@@ -1,7 +1,8 @@
-"""Whether a question calls an entry by one of its names, word for word, and tells no story beside it."""
+"""The names of an entry in a question: whether it is called by one, word for word, and what is said beside it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -10,6 +11,8 @@ from knowledge.text import deaccent, normalise, syllables
 
 MIN_WORDS = 3
 MAX_REST = 8
+MIN_WORDS_APART = 5
+_WORD = re.compile(r"[^\W_]+")
 
 
 def calls_first_by_name(text: str, entries: Sequence[Procedure | Faq]) -> bool:
@@ -25,6 +28,21 @@ def calls_first_by_name(text: str, entries: Sequence[Procedure | Faq]) -> bool:
     return lengths[0] > max(lengths[1:], default=0)
 
 
+def name_in(text: str, entry: Procedure | Faq) -> slice | None:
+    """Where the longest name of an entry stands in `text`, from five words on; None when none does.
+
+    Such a name holds words like “giấy chứng nhận” or “và” that ask nothing and join nothing.
+    """
+    found = list(_WORD.finditer(text.lower()))
+    said = [deaccent(match[0]) for match in found]
+    best: tuple[int, int] | None = None
+    for words in (_words_of_name(name) for name in _names(entry)):
+        start = _start_in(said, words)
+        if start is not None and len(words) >= max(MIN_WORDS_APART, best[1] + 1 if best else 0):
+            best = start, len(words)
+    return slice(found[best[0]].start(), found[best[0] + best[1] - 1].end()) if best else None
+
+
 def _names(entry: Procedure | Faq) -> tuple[str, ...]:
     official = (entry.official_title,) if isinstance(entry, Procedure) and entry.official_title else ()
     return (entry.title, *official, *entry.common_names)
@@ -32,9 +50,12 @@ def _names(entry: Procedure | Faq) -> tuple[str, ...]:
 
 def _length_in(said: list[str], name: str) -> int:
     words = _words_of_name(name)
+    return len(words) if _start_in(said, words) is not None else 0
+
+
+def _start_in(said: list[str], words: list[str]) -> int | None:
     size = len(words)
-    held = any(said[start : start + size] == words for start in range(len(said) - size + 1))
-    return size if held else 0
+    return next((at for at in range(len(said) - size + 1) if said[at : at + size] == words), None)
 
 
 @lru_cache(maxsize=32768)

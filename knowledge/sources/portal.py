@@ -25,7 +25,7 @@ _CODE = re.compile(r"\d\.\d{6}")
 _NOTHING = ("", "Không có thông tin", "--")
 _LEVELS = {"Cấp xã": "commune", "Cấp tỉnh": "province", "Cấp bộ": "ministry", "Cơ quan khác": "other"}
 _PAGE = re.compile(r"Từ khóa(?:Không có thông tin|.{0,200}?)Mô tả|Chọn cơ quan thực hiện|-- Chọn Bộ ngành --")
-_RESULT_CODE = re.compile(r"Mã: ?[\w.-]{1,40}?(?=$|(?<=[\da-z])[^\W\d_a-z])|Mã: ?$")
+_RESULT_CODE = re.compile(r"Mã: ?(?:[A-Za-z\d._-]{0,40}\d\.*|[\w.-]{0,40}$|[A-Za-z._-]{1,40}?(?<=[a-z])(?=[A-Z]))")
 _BULLETS = re.compile(r"[●•▪◦\ue000-\uf8ff]")
 _LONGEST_TITLE = 2_000
 _LONGEST_OFFICE = 150
@@ -159,7 +159,7 @@ def _results(values: dict[str, str], flags: list[Flagged]) -> tuple[str, ...]:
     if "bản chính" in text or any(head in text for head in TABLES.values()):
         flags.append(Flagged("ket_qua_xu_ly", "scrambled", text))
         return ()
-    names = (part.strip(" .;\n") for part in _RESULT_CODE.split(text.split("Từ khóa")[0]))
+    names = (part.strip(" .;\n-") for part in _RESULT_CODE.split(text.split("Từ khóa")[0]))
     return tuple(dict.fromkeys(name for name in names if name not in _NOTHING))
 
 

@@ -15,7 +15,7 @@ HEAD = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 _COUNT = re.compile(
     r"(?:(?<![\d])|(?<=\d{2})|(?<=[1-9]))"
     r"(?:(?P<originals>\d) bản chính(?:,(?P<copies>\d+) bản sao)?|(?P<only_copies>\d) bản sao)"
-    r"(?=$|[^\s.,;:)/]|[.,;](?=[^\W\d_])|\s*(?:[-+*•]|$))"
+    r"(?=$|[^\s.,;:)/]|[.,;](?=[^\W\d_])|[.,;]?\s*(?:[-+*•]|$))"
 )
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|rtf|odt|jpe?g|png|zip|rar)", re.IGNORECASE)
 _BULLET = re.compile(r"^(?:[-–+*•,;.\s]|\(?(?:[ivx]{1,4}|[a-zđ]|\d{1,2})[.)](?=\s|[A-ZĐ]))+")

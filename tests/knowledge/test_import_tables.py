@@ -66,6 +66,7 @@ def test_a_remark_tells_other_amounts_the_council_and_the_unit() -> None:
         ("Đơn;1 bản chính(i) Bản kê1 bản chính.Danh sách1 bản chính", [
             ("Đơn", 1, 0), ("Bản kê", 1, 0), ("Danh sách", 1, 0),
         ]),
+        ("+ Văn bản của Bộ.1 bản chính.+ Đề án1 bản chính", [("Văn bản của Bộ", 1, 0), ("Đề án", 1, 0)]),
         ("Số lượng hồ sơ: 01 bộ1 bản chính1 bản chính", []),
     ],
 )  # fmt: skip
@@ -178,6 +179,7 @@ def test_text_of_another_column_is_flagged_and_not_parsed() -> None:
     [
         ("Giấy phépMã: KQ.G99.000001Quyết địnhMã: 000.00.00.G04-KQ0251Từ khóa", "Giấy phép; Quyết định"),
         ("Văn bảnMã: VBTT", "Văn bản"),
+        ("GiấyMã: KQ.G99.000001...văn bản trả lờiMã: KQ.G99.000002- BảngMã: 17", "Giấy; văn bản trả lời; Bảng"),
         ("Không có thông tin", None),
         ("Đơn1 bản chínhTại Bước 6", None),
     ],
