@@ -19,6 +19,7 @@ from tests.deploy.hand_over_day import MESSAGES, Agent, Citizen
 
 pytestmark = [pytest.mark.slow, pytest.mark.rasa, pytest.mark.timeout(900)]
 CITIZENS, AGENTS = 50, ("ha", "binh")
+LONGEST = 600.0  # seconds: the day takes about 90 on two cores that others use as well
 
 
 @pytest.fixture
@@ -40,12 +41,11 @@ async def day(pair: Pair, shared_store: Database) -> list[Citizen]:
             for name, other, base, own in zip(AGENTS, AGENTS[::-1], bases, (first, second), strict=True)
         ]
         await asyncio.gather(*(agent.sign_in(PASSWORD) for agent in agents))
-        working = asyncio.gather(*(agent.work(over) for agent in agents))
-        waiting = asyncio.gather(*(citizen.run(http) for citizen in citizens))
-        finished, _ = await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
-        over.set()
-        await next(iter(finished))
-        await working
+        async with asyncio.timeout(LONGEST), asyncio.TaskGroup() as working:
+            for agent in agents:
+                working.create_task(agent.work(over))
+            await asyncio.gather(*(citizen.run(http) for citizen in citizens))
+            over.set()
     assert all(agent.done for agent in agents)
     return citizens
 
@@ -58,7 +58,12 @@ def test_no_message_is_lost_or_doubled_and_order_is_kept(day: list[Citizen], sha
             state = session.get_one(ConversationRow, citizen.id).state
         assert [turn.seq for turn in stored] == list(range(1, len(stored) + 1))
         wrote = [turn.text for turn in stored if turn.author == "citizen"]
-        assert wrote[1:] == citizen.said[1:] == [f"công dân {citizen.number} đã nghe {n + 1}" for n in range(MESSAGES)]
+        after = citizen.asked
+        assert (
+            wrote[after:]
+            == citizen.said[after:]
+            == [f"công dân {citizen.number} đã nghe {n + 1}" for n in range(MESSAGES)]
+        )
         person = [(turn.id, turn.text) for turn in stored if turn.author == "person"]
         assert citizen.heard == person
         assert [text.split()[-1] for _, text in person] == [str(n + 1) for n in range(MESSAGES)]
