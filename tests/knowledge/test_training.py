@@ -43,7 +43,13 @@ def test_documents_fall_into_groups_and_general_questions_are_rarer_than_their_e
     ]
     random = np.random.default_rng(0)
     asked = [
-        Asked(Known("", (i % 4,)), np.zeros(4), np.arange(4), random.random((4, len(FEATURES))).astype(np.float32), 0.0)
+        Asked(
+            Known("", (i % 4,)),
+            np.zeros(4, np.float32),
+            np.arange(4),
+            random.random((4, len(FEATURES))).astype(np.float32),
+            0.0,
+        )
         for i in range(80)
     ]
     learned = learn_ranker(documents, asked, [(2,), (), (0,), ()])
