@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, async_playwright
+import uvicorn
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
+from console.accounts import add_user
 from store.engine import Database
+from store.staff import UserRow
 from tests.browser.citizen import Citizen
-from tests.running import Running
+from tests.console.staff import PASSWORD
+from tests.fakes.zalo_server import ZaloServer
+from tests.running import ROOT, Running
 
 SIZES = {"desktop": ViewportSize(width=1280, height=860), "phone": ViewportSize(width=360, height=740)}
+NAMES = {"curator": "Lê Thị Mai", "publisher": "Trần Văn Nam", "supervisor": "Phạm Thị Lan"}
 EXPECTED = ("net::ERR", "the server responded with a status of")
 
 
@@ -55,3 +64,49 @@ def running_store(motcua: Running) -> Iterator[Database]:
     opened = Database(f"sqlite:///{motcua.var / 'motcua.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures go: docs/images when PICTURES is set, else nowhere that stays."""
+    return ROOT / "docs" / "images" if os.environ.get("PICTURES") else tmp_path
+
+
+@pytest.fixture(scope="session")
+async def zalo(motcua: Running) -> AsyncIterator[ZaloServer]:
+    """Zalo, where the running Motcua takes it to be, for as long as it runs: it remembers the tokens it gave."""
+    made = ZaloServer()
+    server = uvicorn.Server(uvicorn.Config(made.app(), port=int(motcua.zalo.rsplit(":", 1)[1]), log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    yield made
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def staff(
+    chromium: Browser, motcua: Running, running_store: Database
+) -> AsyncIterator[Callable[[str], Awaitable[Page]]]:
+    """Makes the account of a role, once, and opens a browser in which it is signed in."""
+    contexts = []
+
+    async def signed_in(role: str) -> Page:
+        with running_store.write() as session:
+            if session.get(UserRow, f"{role}.thu") is None:
+                add_user(session, f"{role}.thu", NAMES[role], role, PASSWORD)
+        context = await chromium.new_context(
+            viewport={"width": 1180, "height": 820}, base_url=motcua.base, locale="vi-VN"
+        )
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        page = await context.new_page()
+        await page.goto("/console/sign-in")
+        await page.get_by_label("Tên đăng nhập").fill(f"{role}.thu")
+        await page.get_by_label("Mật khẩu").fill(PASSWORD)
+        await page.get_by_role("button", name="Đăng nhập").click()
+        await page.get_by_role("button", name="Đăng xuất").wait_for()
+        return page
+
+    yield signed_in
+    for context in contexts:
+        await context.close()

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.citizen import Citizen
-from tests.running import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("motcua")]
 both_sizes = pytest.mark.parametrize("size", ["desktop", "phone"])
 on_a_phone = pytest.mark.parametrize("size", ["phone"])
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where pictures go: docs/images when PICTURES is set, else nowhere that stays."""
-    return ROOT / "docs" / "images" if os.environ.get("PICTURES") else tmp_path
 
 
 @both_sizes
