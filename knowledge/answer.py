@@ -19,6 +19,7 @@ from knowledge.entry import Faq, Procedure
 from knowledge.families import families, is_bare
 from knowledge.province import Profile
 from knowledge.question import Context, Question
+from knowledge.text import syllables
 from knowledge.vocabulary import AnswerStatus, Aspect, Button, Message
 from knowledge.whereabouts import Whereabouts
 from knowledge.wording import words
@@ -26,6 +27,7 @@ from knowledge.wording import words
 MAX_CHOICES = 3
 MAX_ASPECTS = 2
 FOLLOW_UP_BELOW = 0.6
+FEW_WORDS = 3
 
 Entries = Mapping[str, Procedure | Faq]
 
@@ -112,7 +114,7 @@ def _answer(question: Question, context: Context, entries: Entries, profile: Pro
     if context.entry is not None and context.entry in entries and continues(question, context, follow_up=follow_up):
         return about(context.entry, question.aspects, context, entries, profile)
     if question.outcome == "refuse" or not known:
-        return unanswered(question)
+        return unanswered(question) if len(syllables(question.text)) > FEW_WORDS else vague(question)
     if question.outcome == "clarify" and not same_place(question, [entries[e] for e, _ in known[:MAX_CHOICES]]):
         return clarify(tuple(entry for entry, _ in known), question, entries)
     aspects = question.aspects or ((context.aspect,) if follow_up and context.aspect else ())
@@ -173,6 +175,13 @@ def clarify(choices: tuple[str, ...], question: Question, entries: Entries) -> A
         spoken = f"{text} {'; '.join(entries[e].title for e in offered)}?"
     buttons.append(Button(w["none_of_these"], "/deny"))
     return Answer("clarification", (Message(text, spoken, offered, buttons=tuple(buttons)),), question.probability)
+
+
+def vague(question: Question) -> Answer:
+    """Asks what it is about: so few words refuse nothing and name nothing."""
+    text = words()["clarify"]["vague"]
+    person = Button(words()["buttons"]["human"], "/human")
+    return Answer("clarification", (Message(text, text, buttons=(person,)),), question.probability)
 
 
 def unanswered(question: Question) -> Answer:
