@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 import structlog
 import uvicorn
@@ -18,6 +19,7 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from actions.demo_dossiers import ensure_demo
+from actions.hand_over import call_a_person
 from actions.runtime import Runtime
 from actions.server import create_app as create_action_app
 from bot.channels.integration import integration_router
@@ -93,6 +95,8 @@ class Gateway:
         self.conversation.exact = ExactWords(
             self.database, self.vault, self.knowledge, settings, picture_source(settings)
         )
+        self.runtime = Runtime(self.database, self.vault, self.knowledge, self.profile)
+        self.conversation.call_person = partial(call_a_person, self.runtime)
         self.zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
         self.sms = make_sms(settings, self.database, self.vault, self.profile)
         var = settings.var
@@ -135,7 +139,7 @@ class Gateway:
 
     def action_app(self) -> FastAPI:
         """What only this machine reaches: Rasa calls actions, Prometheus reads metrics."""
-        app = create_action_app(Runtime(self.database, self.vault, self.knowledge, self.profile))
+        app = create_action_app(self.runtime)
         app.include_router(metrics_router(self.parts))
         return app
 

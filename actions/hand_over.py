@@ -13,9 +13,10 @@ from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.types import DomainDict
 
 from actions.answer_procedure import ActionAnswer
-from actions.runtime import Runtime, say_text
+from actions.runtime import Runtime, payload, say_text
 from actions.wording import button, words
 from knowledge.province import next_opening, open_now, say_time
+from knowledge.vocabulary import Message
 from store import hand_over, secrets
 from store.base import now
 from store.conversations import ConversationRow
@@ -33,22 +34,26 @@ class ActionHandOver(Action):
         return "action_hand_over"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        at = now()
-        profile = self._runtime.profile
-        is_open = open_now(profile, at)
-        opening = next_opening(profile, at)
-        with self._runtime.database.write() as session:
-            conversation = session.get_one(ConversationRow, tracker.sender_id)
-            ticket = hand_over.open_hand_over(session, conversation.id)
-            again = ticket is not None
-            if ticket is None:
-                ticket = hand_over.take_ticket(session, "hand_over", conversation, promised_until=_promise(opening, at))
-                conversation.state = "queued"
-            place = hand_over.place_in_queue(session, ticket)
-        key = "already" if again and is_open else "queued" if is_open else "closed"
-        text = words()["human"][key].format(place=place, number=ticket.number, opening=say_time(opening))
-        say_text(dispatcher, "handed_over", text, ticket=ticket.number, place=place, open=is_open)
+        dispatcher.utter_message(json_message=call_a_person(self._runtime, tracker.sender_id))
         return []
+
+
+def call_a_person(runtime: Runtime, conversation_id: str) -> dict[str, Any]:
+    """Put a conversation into the queue, unless it stands there already; the `custom` JSON of what to say."""
+    at = now()
+    is_open, opening = open_now(runtime.profile, at), next_opening(runtime.profile, at)
+    with runtime.database.write() as session:
+        conversation = session.get_one(ConversationRow, conversation_id)
+        ticket = hand_over.open_hand_over(session, conversation.id)
+        again = ticket is not None
+        if ticket is None:
+            ticket = hand_over.take_ticket(session, "hand_over", conversation, promised_until=_promise(opening, at))
+            conversation.state = "queued"
+        place = hand_over.place_in_queue(session, ticket)
+    key = "already" if again and is_open else "queued" if is_open else "closed"
+    text = words()["human"][key].format(place=place, number=ticket.number, opening=say_time(opening))
+    details = {"ticket": ticket.number, "place": place, "open": is_open}
+    return payload("handed_over", (Message(text, text),), details=details)
 
 
 class ActionCallback(Action):

@@ -39,6 +39,7 @@ from store.locks import hold
 
 log = structlog.get_logger()
 RAW = "inbox"
+_HUMAN = "/human"
 WAIT_FOR_OTHERS = 20.0
 
 
@@ -67,6 +68,7 @@ class Conversation:
 
     owner: a name for this replica that survives its restart. deliver: per channel, writes what must be sent out, in
     the transaction that commits the reply. exact: answers what is recognised word for word, before anything else.
+    call_person: puts a conversation into the queue for a person when the dialogue cannot.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Conversation:
         self._feed, self._owner = feed, owner
         self._locks: dict[str, asyncio.Lock] = {}
         self.deliver: dict[str, Deliver] = {}
+        self.call_person: Callable[[str], dict[str, Any]] | None = None
         self.exact: Callable[[UserMessage, Sequence[TurnRow]], Exact | None] = lambda message, history: None
 
     async def reply(self, message: UserMessage) -> Reply:
@@ -210,6 +213,8 @@ class Conversation:
             return await self._dialogue.send(work.message.conversation_id, read.sent, metadata)
         except DialogueError as error:
             log.warning("answered without dialogue", reason=type(error).__name__)
+            if read.sent == _HUMAN and self.call_person is not None:
+                return [await asyncio.to_thread(self.call_person, work.message.conversation_id)]
             return await asyncio.to_thread(
                 without_dialogue.answer, self._knowledge, read.understanding, read.sent, read.context
             )

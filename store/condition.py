@@ -53,7 +53,7 @@ def read(session: Session, at: datetime) -> Condition:
         oldest=max(((at - oldest).total_seconds() for oldest in since), default=0.0),
         outbox={(channel, state): count for channel, state, count in outbox},
         uncertain=session.scalar(select(func.sum(OutboxRow.uncertain))) or 0,
-        tickets=dict(session.execute(tickets.group_by(TicketRow.kind)).tuples().all()),
+        tickets={kind: int(count) for kind, count in session.execute(tickets.group_by(TicketRow.kind))},
         attempts=session.scalar(failed) or 0,
         snapshot=session.scalar(select(LiveSnapshotRow.number)) or 0,
         tokens={row.account: _left(row, at) for row in session.scalars(select(AccountTokenRow))},

@@ -42,6 +42,7 @@ def test_rasa_dies_in_mid_conversation_and_the_conversation_goes_on(whole: Runni
     orphaned = chat.say("hết bao nhiêu tiền vậy em")
     assert orphaned["status"] == "answered"
     assert "khai sinh" in words(orphaned)
+    assert whole.chat().say("/human")["status"] == "handed_over"
     whole.wait(lambda ready: ready["dialogue"] == "ok")
     again = chat.say("còn nộp ở đâu")
     assert (again["status"], again["messages"][0]["entry_ids"]) == ("answered", ["1.001193"])

@@ -209,8 +209,9 @@ class Ordeal:
         database = Database(self.url)
         with database.read() as session:
             asked = select(TurnRow.message_id, func.count()).where(TurnRow.message_id.is_not(None))
-            stored = dict(session.execute(asked.group_by(TurnRow.conversation_id, TurnRow.message_id)).tuples().all())
-            told = dict(session.execute(select(InboxRow.message_id, InboxRow.turn_id)).tuples().all())
+            by_message = asked.group_by(TurnRow.conversation_id, TurnRow.message_id)
+            stored = {id_: int(count) for id_, count in session.execute(by_message)}
+            told = {str(id_): turn for id_, turn in session.execute(select(InboxRow.message_id, InboxRow.turn_id))}
         database.close()
         outcome.acknowledged = len(self._seen)
         wrong = {id_ for id_, turn in self._seen.items() if stored.get(id_) is None or told.get(id_) != turn}
