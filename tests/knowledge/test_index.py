@@ -78,7 +78,7 @@ def test_an_empty_question_is_no_error(retriever: Retriever) -> None:
 
 def test_vectors_are_remembered(cache: VectorCache) -> None:
     first = cache.encode("passage", ["một đoạn", "hai đoạn", "một đoạn"])
-    again = VectorCache(cache.encoder, cache._path).encode("passage", ["hai đoạn", "một đoạn"])
+    again = VectorCache(cache.encoder, cache.path).encode("passage", ["hai đoạn", "một đoạn"])
     np.testing.assert_array_equal(first[[1, 0]], again)
     assert np.linalg.norm(first, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
     assert not np.array_equal(cache.encode("query", ["một đoạn"]), first[:1])
