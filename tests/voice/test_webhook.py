@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, text
 
 from store.calls import CallRow, CallTurnRow, close_forgotten, turns_of
-from store.conversations import SealedValueRow, TurnRow
-from store.hand_over import contact
+from store.conversations import SealedValueRow
 from store.tickets import TicketRow
 from tests.voice.telephone import BASE, CARRIER_TOKEN, NUMBER, RUN_TOKEN, SHUT, Hotline, monday
 from voice.simulator.carrier import Account, SimulatedCall, sign
@@ -138,35 +136,6 @@ async def test_values_are_forgotten_when_the_call_ends_unless_a_person_is_owed(h
             assert len(session.scalars(select(SealedValueRow)).all()) == left
 
 
-async def test_a_callback_keeps_the_confirmed_number_and_a_moment(hotline: Make) -> None:
-    line = hotline()
-    call = line.call(at=SHUT)
-    await call.begin()
-    for pressed in ("0", "1", "2", "0987654321#", "1"):
-        await call.press(pressed)
-    with line.database.read() as session:
-        ticket = session.scalars(select(TicketRow)).one()
-    assert contact(ticket, line.vault) == "0987654321"
-    assert ticket.kind == "callback"
-    assert ticket.promised_until is not None
-    assert ticket.promised_until.isoformat() == "2026-11-23T02:30:00+00:00"
-
-
-async def test_the_person_sees_that_a_dossier_was_entered(hotline: Make) -> None:
-    line = hotline(operators=("+842400000001",))
-    line.keep_dossier()
-    call = line.call()
-    await call.begin()
-    await call.press("11142611050012#1")
-    await call.press(NUMBER)
-    await call.press("0")
-    await call.person("completed")
-    assert "Đã nhập mã hồ sơ" in " ".join(h.text for h in call.whispered)
-    with line.database.read() as session:
-        notes = [turn.text for turn in session.scalars(select(TurnRow).where(TurnRow.author == "system"))]
-    assert notes == ["Bấm mã hồ sơ ⟦dossier:1⟧: đã đọc tình trạng."]
-
-
 async def test_a_recording_becomes_words_in_its_ticket(hotline: Make) -> None:
     async def transcribe(address: str) -> str:
         assert address.startswith("https://")
@@ -245,71 +214,6 @@ async def test_a_prompt_with_values_is_recorded_in_parts(hotline: Make) -> None:
     assert [h.recording for h in call.heard] == [True, False, True]
     assert call.heard[1].text.startswith("hát không không, một bốn")
     assert (await line.http.get("/voice/prompts/code_check.again.2.wav")).status_code == 200
-
-
-async def test_an_agent_picks_up_the_caller_who_waits_longest(hotline: Make) -> None:
-    line = hotline(operators=("+842400000001",))
-    waiting = line.call()
-    await waiting.begin()
-    await waiting.say("tôi gọi từ số 0987654321 hỏi chuyện đất đai")
-    await waiting.press("0")
-    await waiting.person("busy")
-    answer = await agent(line, "02400000001")
-    assert re.search(r"<Dial><Queue>motcua</Queue></Dial>", answer)
-    assert "Câu nói sau cùng: tôi gọi từ số một số riêng hỏi chuyện đất đai" in answer
-
-
-async def agent(line: Hotline, number: str) -> str:
-    """What somebody hears who phones the operators' number."""
-    posted = {"CallSid": "CAagent", "From": number}
-    signature = sign(RUN_TOKEN, f"{BASE}/voice/agent", posted)
-    answer = await line.http.post("/voice/agent", data=posted, headers={"X-Twilio-Signature": signature})
-    return answer.text
-
-
-@pytest.mark.parametrize("number", ["+84912345678", "anonymous", ""])
-async def test_only_operators_pick_callers_up(hotline: Make, number: str) -> None:
-    told = await agent(hotline(operators=("+842400000001",)), number)
-    assert "không có trong danh sách" in told
-    assert "<Dial" not in told
-
-
-async def test_a_talk_with_a_person_settles_the_hand_over(hotline: Make) -> None:
-    line = hotline(operators=("+842400000001",))
-    call = line.call()
-    await call.begin()
-    await call.press("0")
-    await call.person("completed")
-    with line.database.read() as session:
-        assert session.scalars(select(TicketRow)).one().state == "closed"
-
-
-async def test_a_callback_replaces_the_place_in_the_queue(hotline: Make) -> None:
-    line = hotline()
-    call = line.call()
-    await call.begin()
-    await call.press("0")
-    await call.wait(130)
-    await call.press("1")
-    await call.press("1")
-    with line.database.read() as session:
-        found = {ticket.kind: ticket.state for ticket in session.scalars(select(TicketRow))}
-    assert found == {"hand_over": "closed", "callback": "open"}
-
-
-async def test_a_caller_in_the_queue_hears_that_the_desk_calls_back(hotline: Make) -> None:
-    line = hotline()
-    call = line.call()
-    await call.begin()
-    await call.press("0")
-    with line.database.write() as session:
-        session.scalars(select(TicketRow)).one().state = "taken"
-    await call.wait(50)
-    assert "gọi lại ngay vào số này" in call.words
-    assert call.over
-    with line.database.read() as session:
-        assert session.scalars(select(TicketRow)).one().state == "taken"
-        assert session.get_one(CallRow, call.sid).outcome == "callback"
 
 
 async def test_a_misheard_code_leaves_no_digits_in_the_record(hotline: Make) -> None:
