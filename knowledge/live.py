@@ -11,7 +11,7 @@ import structlog
 
 from knowledge.answer import Answer, Entries, answer
 from knowledge.families import family_of
-from knowledge.naming import calls_first_by_name, name_in
+from knowledge.naming import called_by_name, calls_first_by_name, name_in
 from knowledge.province import Profile
 from knowledge.publish import LiveSnapshot
 from knowledge.question import Context, Question, Understanding
@@ -74,13 +74,24 @@ class LiveKnowledge:
         """Read a message once. A message with two questions is also searched question by question."""
         retriever = self._live.current.retriever
         place = self._whereabouts.mentioned(text, context)
-        whole = retriever.search(place.rest if place and not place.alone else text)
+        whole = self._called(retriever.search(place.rest if place and not place.alone else text))
         parts = self._parts(whole)
-        asked = (_apart([retriever.search(part) for part in parts]) if len(parts) > 1 else []) or [whole]
+        asked = (_apart([self._called(retriever.search(part)) for part in parts]) if len(parts) > 1 else []) or [whole]
         questions = tuple(_question(found, self._aspects(found), self.entries) for found in asked)
         if place is not None:
             questions = tuple(replace(q, place=place.said, place_alone=place.alone) for q in questions)
         return Understanding(whole.restored, whole.vector, questions)
+
+    def _called(self, found: Retrieval) -> Retrieval:
+        """The same with the entry first that is called by its name alone."""
+        candidates = found.candidates[:MAX_CANDIDATES]
+        place = called_by_name(found.restored, [self.entries[candidate.entry] for candidate in candidates])
+        decision = self._live.current.retriever.decision
+        if place is None or decision is None:
+            return found
+        order = (candidates[place], *candidates[:place], *found.candidates[place + 1 :])
+        sure = max(found.probability, decision.answer_from)
+        return replace(found, candidates=order, outcome="answer", probability=sure)
 
     def _parts(self, found: Retrieval) -> tuple[str, ...]:
         """The questions of a message; words within the name of what it is about join nothing."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from knowledge.entry import Faq, Procedure
+from knowledge.families import is_bare
 from knowledge.text import deaccent, normalise, syllables
 
 MIN_WORDS = 3
@@ -28,19 +29,33 @@ def calls_first_by_name(text: str, entries: Sequence[Procedure | Faq]) -> bool:
     return lengths[0] > max(lengths[1:], default=0)
 
 
-def name_in(text: str, entry: Procedure | Faq) -> slice | None:
-    """Where the longest name of an entry stands in `text`, from five words on; None when none does.
+def name_in(text: str, entry: Procedure | Faq, least: int = MIN_WORDS_APART) -> slice | None:
+    """Where the longest name of an entry, of at `least` so many words, stands in `text`; None when none does.
 
-    Such a name holds words like “giấy chứng nhận” or “và” that ask nothing and join nothing.
+    A name of five words and more holds such as “giấy chứng nhận” or “và” that ask nothing and join nothing.
     """
     found = list(_WORD.finditer(text.lower()))
     said = [deaccent(match[0]) for match in found]
     best: tuple[int, int] | None = None
     for words in (_words_of_name(name) for name in _names(entry)):
         start = _start_in(said, words)
-        if start is not None and len(words) >= max(MIN_WORDS_APART, best[1] + 1 if best else 0):
+        if start is not None and len(words) >= max(least, best[1] + 1 if best else 0):
             best = start, len(words)
     return slice(found[best[0]].start(), found[best[0] + best[1] - 1].end()) if best else None
+
+
+def called_by_name(text: str, entries: Sequence[Procedure | Faq]) -> int | None:
+    """Which of `entries` is called by its name in a `text` that says nothing more of the matter; None when none is.
+
+    Of two names the longer one is meant.
+    """
+    found = [(name, i) for i, entry in enumerate(entries) if (name := name_in(text, entry, MIN_WORDS)) is not None]
+    lengths = sorted((name.stop - name.start for name, _ in found), reverse=True)
+    if not found or lengths[:1] == lengths[1:2]:
+        return None
+    name, place = max(found, key=lambda pair: pair[0].stop - pair[0].start)
+    beside = f"{text[: name.start]} {text[name.stop :]}"
+    return place if is_bare(beside) or not _WORD.search(beside) else None
 
 
 def _names(entry: Procedure | Faq) -> tuple[str, ...]:

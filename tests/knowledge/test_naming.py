@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.entry import ENTRY, Procedure
-from knowledge.naming import calls_first_by_name, name_in
+from knowledge.naming import called_by_name, calls_first_by_name, name_in
 from knowledge.seeding import load_seed
 
 
@@ -39,3 +39,17 @@ def test_a_name_with_little_beside_it_calls_the_entry(licence: Procedure) -> Non
     assert not calls_first_by_name(
         "ông hàng xóm nói rằng muốn chở hàng thuê thì phải đi xin phù hiệu xe tải", [licence]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("xin phù hiệu xe tải", 0),
+        ("cho tôi hỏi xin phù hiệu xe tải mất bao lâu", 0),
+        ("xin phù hiệu xe tải cho công ty nước ngoài", None),
+        ("xin phù hiệu xe", None),
+    ],
+)
+def test_an_entry_is_called_by_a_name_that_stands_alone(licence: Procedure, text: str, called: int | None) -> None:
+    assert called_by_name(text, [licence]) == called
+    assert called_by_name(text, [licence, licence]) is None
