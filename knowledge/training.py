@@ -78,13 +78,20 @@ def unnamed() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((line.split("\t")[0], tuple(line.split("\t")[1].split("|"))) for line in lines)
 
 
-def learn_scope(asked: Sequence[Asked]) -> tuple[Scope, list[Scope]]:
-    """What tells questions out of scope from the others; and once for each fold of both, learned without it."""
+def learn_scope(asked: Sequence[Asked], titles: Vectors) -> tuple[Scope, list[Scope]]:
+    """What tells questions out of scope from the others; and once for each fold of both, learned without it.
+
+    titles: vectors of the titles of entries that nobody asked about, which are in scope as well.
+    """
     ours, others = ([a for a in asked if a.known.outside is outside] for outside in (False, True))
     inside, outside = (np.array([question.vector for question in group]) for group in (ours, others))
     folds = [np.array([fold_of(question.known.text) for question in group]) for group in (ours, others)]
-    held = [replace(scope.fit(outside[folds[1] != k], inside[folds[0] != k]), outside=outside) for k in range(FOLDS)]
-    return scope.fit(outside, inside), held
+
+    def fit(theirs: Vectors, asked_here: Vectors) -> Scope:
+        return scope.fit(theirs, np.vstack((asked_here, titles)))
+
+    held = [replace(fit(outside[folds[1] != k], inside[folds[0] != k]), outside=outside) for k in range(FOLDS)]
+    return fit(outside, inside), held
 
 
 def fold_of(text: str) -> int:
