@@ -82,8 +82,7 @@ class Ordeal:
         outcome, chance = Outcome(), random.Random(seed)
         order = [victim for _ in range(kills // len(VICTIMS) + 1) for victim in chance.sample(VICTIMS, len(VICTIMS))]
         self.running.prepare()
-        with _serving(self._zalo, self._zalo_port):
-            self.running.start()
+        with _serving(self._zalo, self._zalo_port), self._running():
             writers = [threading.Thread(target=self._write, args=(n,)) for n in range(self._citizens)]
             writers.append(threading.Thread(target=self._write_on_zalo))
             for writer in writers:
@@ -99,8 +98,16 @@ class Ordeal:
                 writer.join(PATIENCE * 2)
             self._settle()
             self._count(outcome)
-        self.running.stop()
         return outcome
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        self.running.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            self.running.stop()
 
     def _kill_and_recover(self, victim: str) -> float:
         started = time.monotonic()
