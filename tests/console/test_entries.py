@@ -80,22 +80,19 @@ def test_nobody_publishes_their_own(sign_in: SignIn, database: Database) -> None
 
 
 def test_a_thief_of_questions_is_refused_by_name(sign_in: SignIn, console: Console, database: Database) -> None:
-    curator, publisher = sign_in("curator"), sign_in("publisher")
+    curator = sign_in("curator")
     victim = next(entry for entry in console.knowledge.entries.values() if entry.id == "1.001193")
     id_ = _entry_id(
         curator,
         title=victim.title,
         answer="Đăng ký khai sinh cho con tại xã, phường.",
         common_names="\n".join(victim.examples),
-        examples="đến trung tâm hỏi chuyện trẻ nhỏ",
+        examples="\n".join(victim.examples),
     )
-    assert "Đã gửi duyệt" in words(curator.send(f"/console/entries/{id_}/revisions/1/submit"))
-    publisher.open(f"/console/entries/{id_}")
-    refused = publisher.send(f"/console/entries/{id_}/revisions/1/publish")
+    refused = curator.send(f"/console/entries/{id_}/revisions/1/submit")
     assert refused.status_code == 409
-    named = f"của {victim.id} sẽ ra {id_}"
-    assert any(f"“{question}” {named}" in words(refused) for question in victim.examples)
-    assert _revision(database, id_).state == "review"
+    assert any(question in words(refused) for question in victim.examples)
+    assert _revision(database, id_).state == "draft"
     with database.read() as session:
         assert session.get_one(EntryRow, id_).live is None
 
