@@ -39,7 +39,8 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Give all connections back to the operating system."""
+        """Give all connections back to the operating system; those in use follow when their transaction ends."""
+        event.listen(self.engine.pool, "checkin", lambda connection, record: record.invalidate())
         self.engine.dispose()
 
 
