@@ -56,10 +56,11 @@ def wanted(name: str) -> list[Wanted]:
 
 
 def labelled(*labels: str) -> list[Wanted]:
-    """The questions of ``other.tsv`` with one of these labels."""
+    """The questions of ``other.tsv`` with one of these labels; `urgent` stands for ``urgent:fire`` and its like."""
     with (QUESTIONS / "other.tsv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t")
-        return [Wanted(row["text"], frozenset(), row["label"]) for row in rows if row["label"] in labels]
+        chosen = [row for row in rows if row["label"].partition(":")[0] in labels]
+    return [Wanted(row["text"], frozenset(), row["label"]) for row in chosen]
 
 
 def ask(knowledge: LiveKnowledge, question: Wanted, text: str) -> Got:

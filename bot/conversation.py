@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol
 
 import structlog
@@ -39,7 +39,6 @@ from store.locks import hold
 
 log = structlog.get_logger()
 RAW = "inbox"
-_HUMAN = "/human"
 WAIT_FOR_OTHERS = 20.0
 
 
@@ -213,10 +212,9 @@ class Conversation:
             return await self._dialogue.send(work.message.conversation_id, read.sent, metadata)
         except DialogueError as error:
             log.warning("answered without dialogue", reason=type(error).__name__)
-            if read.sent == _HUMAN and self.call_person is not None:
-                return [await asyncio.to_thread(self.call_person, work.message.conversation_id)]
+            call = partial(self.call_person, work.message.conversation_id) if self.call_person else None
             return await asyncio.to_thread(
-                without_dialogue.answer, self._knowledge, read.understanding, read.sent, read.context
+                without_dialogue.answer, self._knowledge, read.understanding, read.sent, read.context, call
             )
 
     async def _commit(self, work: Work, answered: list[dict[str, Any]]) -> Reply:

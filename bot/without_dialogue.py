@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.wording import words
@@ -16,11 +17,22 @@ if TYPE_CHECKING:
 _NEEDS_DIALOGUE = re.compile("⟦(?:dossier|payment|digits4|cccd|taxcode|phone):")
 
 
-def answer(knowledge: Knowledge, understanding: Understanding, sent: str, context: Context) -> list[dict[str, Any]]:
-    """The payloads of a reply, in the form that actions use. sent: the masked text, or ``/intent``."""
+def answer(
+    knowledge: Knowledge,
+    understanding: Understanding,
+    sent: str,
+    context: Context,
+    call_person: Callable[[], dict[str, Any]] | None,
+) -> list[dict[str, Any]]:
+    """The payloads of a reply, in the form that actions use.
+
+    sent: the masked text, or ``/intent``. call_person: puts the conversation into the queue for a person.
+    """
     kind = urgent_kind(understanding.text)
     if kind is not None:
         return [{"status": "urgent", "messages": [{"text": urgent_text(kind)}], "details": {"urgent": kind}}]
+    if sent == "/human" and call_person is not None:
+        return [call_person()]
     if _NEEDS_DIALOGUE.search(sent) or (sent.startswith("/") and sent != "/ask_procedure"):
         return [{"status": "unavailable", "messages": [{"text": words()["dialogue_starting"]}]}]
     follow_up = understanding.questions[0].outcome != "answer" and bool(understanding.questions[0].aspects)
