@@ -75,6 +75,7 @@ class PlainRasa:
         self._http = httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=30, trust_env=False)
 
     def _write(self, classifier: str) -> None:
+        shutil.copytree(ROOT / "nlu_data" / "nlu", self._folder / "data" / "nlu")
         config = {
             "recipe": "default.v1", "language": "vi", "assistant_id": "plain",
             "pipeline": _FEATURES + _CLASSIFIER[classifier], "policies": [{"name": "RulePolicy"}],

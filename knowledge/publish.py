@@ -16,10 +16,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from knowledge import shared
+from knowledge.building import Progress, build, extend
 from knowledge.encoder import load_encoder
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.gate import Broken, regressions
-from knowledge.snapshot import Progress, Snapshot, SnapshotMismatchError, build, content_hash, valid_on
+from knowledge.snapshot import Snapshot, SnapshotMismatchError, content_hash, load_documents, valid_on
 from knowledge.snapshot import load as load_snapshot
 from knowledge.snapshot import save as save_snapshot
 from knowledge.vector_cache import VectorCache
@@ -29,6 +30,8 @@ from store.engine import Database
 from store.knowledge import EntryRow, LiveSnapshotRow, RevisionRow, SnapshotRow
 
 KEEP = 5
+CHANGED = "changed since learned"
+"""In the report of a snapshot: how many entries."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -80,12 +83,25 @@ def valid_entries(session: Session, on: date, joining: Sequence[RevisionRow] = (
     return [in_force[id_] for id_ in sorted(in_force)]
 
 
+def up_to_date(press: Press) -> Published | None:
+    """The live snapshot when it holds what is in force today and is here; None when one must be published."""
+    with press.database.read() as session:
+        live = live_row(session)
+        if live is None or not here(press, live.number):
+            return None
+        entries = valid_entries(session, now().astimezone(ZONE).date())
+    if live.content_hash != content_hash(entries, press.cache.encoder):
+        return None
+    shared.offer(press.database, live.number, press.folder / str(live.number))
+    return Published(live.number, live.entries, built=False)
+
+
 def publish(
     press: Press,
     by: str,
     *,
-    if_needed: bool = False,
     gate: bool = True,
+    learn: bool = False,
     at: datetime | None = None,
     revisions: Sequence[int] = (),
     workers: int = 1,
@@ -93,7 +109,7 @@ def publish(
 ) -> Published:
     """Build a snapshot of what is in force at `at` (now) and make it live.
 
-    if_needed: do nothing when the live snapshot holds the same already. gate: refuse when known questions would break.
+    gate: refuse when known questions would break. learn: learn anew even when few entries changed since that was done.
     revisions: ids of each `RevisionRow` that is published with it, in the same transaction. workers: processes that
     share the work; more than one only in a process without threads. Raises `PublicationRefusedError` and, when another
     publication went live in the meantime, LookupError; the old snapshot then stays live.
@@ -104,24 +120,23 @@ def publish(
         entries = valid_entries(session, today, joining)
         live = live_row(session)
     digest = content_hash(entries, press.cache.encoder)
-    if if_needed and live is not None and live.content_hash == digest and here(press, live.number):
-        shared.offer(press.database, live.number, press.folder / str(live.number))
-        return Published(live.number, live.entries, built=False)
     with press.database.write() as session:
         row = SnapshotRow(state="building", content_hash=digest, built_by=by, entries=len(entries), report={})
         session.add(row)
         session.flush()
         number = row.number
-    snapshot = build(entries, number, press.cache, progress, workers)
+    previous = _comparable(press, live.number) if live is not None else None
+    snapshot = None if previous is None or learn else _extended(press, previous, entries, number, progress)
+    snapshot = snapshot or build(entries, number, press.cache, progress, workers)
     progress("asking every known question")
-    previous = _comparable(press, live.number) if gate and live is not None else None
     broken = regressions(snapshot, previous, press.cache, workers) if gate else []
     if broken:
         _finish(press, number, "failed", {"broken": float(len(broken))})
         raise PublicationRefusedError(broken)
     save_snapshot(snapshot, press.folder / str(number))
     packed = shared.pack(press.folder / str(number)) if shared.is_shared(press.database) else b""
-    report = snapshot.retriever.decision.report if snapshot.retriever.decision else {}
+    fitted = snapshot.retriever.decision.report if snapshot.retriever.decision else {}
+    report = fitted | {CHANGED: float(snapshot.changed)}
 
     def first(session: Session) -> None:
         present = live_row(session)
@@ -207,6 +222,13 @@ def _comparable(press: Press, number: int) -> Snapshot | None:
         return load(press, number)
     except SnapshotMismatchError:
         return None
+
+
+def _extended(
+    press: Press, previous: Snapshot, entries: Sequence[Procedure | Faq], number: int, progress: Progress
+) -> Snapshot | None:
+    documents = load_documents(press.folder / str(previous.number))
+    return extend(previous, documents, entries, number, press.cache, progress)
 
 
 def _finish(press: Press, number: int, state: str, report: dict[str, float]) -> None:

@@ -33,7 +33,13 @@ class PublicationFailedError(RuntimeError):
 
 
 def publish_apart(
-    press: Press, by: str, *, gate: bool = True, at: datetime | None = None, revisions: Sequence[int] = ()
+    press: Press,
+    by: str,
+    *,
+    gate: bool = True,
+    learn: bool = False,
+    at: datetime | None = None,
+    revisions: Sequence[int] = (),
 ) -> Published:
     """`publish` in another process. Raises what `publish` raises, and PublicationFailedError."""
     request = {
@@ -41,7 +47,13 @@ def publish_apart(
         "folder": str(press.folder),
         "vectors": str(press.cache.path),
         "encoder": press.cache.encoder.model,
-        "publication": {"by": by, "gate": gate, "at": at and at.isoformat(), "revisions": list(revisions)},
+        "publication": {
+            "by": by,
+            "gate": gate,
+            "learn": learn,
+            "at": at and at.isoformat(),
+            "revisions": list(revisions),
+        },
     }
     done = subprocess.run(
         [sys.executable, "-m", "knowledge.publishing"], input=json.dumps(request), stdout=subprocess.PIPE, text=True,
@@ -77,8 +89,9 @@ def _answer(press: Press, wanted: dict[str, Any]) -> dict[str, Any]:
     at = wanted["at"] and datetime.fromisoformat(wanted["at"])
     try:
         done = publish(
-            press, wanted["by"], gate=wanted["gate"], at=at, revisions=wanted["revisions"], workers=processors()
-        )
+            press, wanted["by"], gate=wanted["gate"], learn=wanted["learn"], at=at, revisions=wanted["revisions"],
+            workers=processors(),
+        )  # fmt: skip
     except PublicationRefusedError as refused:
         return {"broken": [asdict(broken) for broken in refused.broken]}
     except LookupError as overtaken:

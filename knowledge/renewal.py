@@ -1,23 +1,42 @@
-"""Publishes again on the day a validity begins or ends."""
+"""Publishes once on a new day: when a validity begins or ends, and to learn anew what small changes had kept."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from knowledge.publish import ZONE, Press, Published, live_row, valid_entries
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.publish import CHANGED, ZONE, Press, Published, live_row, valid_entries
 from knowledge.publishing import publish_apart
+from store.knowledge import SnapshotRow
+
+BY = "calendar"
 
 
 def renew(press: Press, at: datetime) -> Published | None:
-    """Publish when other entries are in force on the day of `at` than on the day the live snapshot was built.
+    """Publish when the live snapshot is of an earlier day than `at` and other entries are in force, or entries changed
+    since it learned and it was not rolled back to.
 
-    None when nothing has changed or nothing is live. Raises as `publish_apart`.
+    None when neither is so, when nothing is live, or when the gate refused it today. Raises as `publish_apart`.
     """
+    today = at.astimezone(ZONE).date()
     with press.database.read() as session:
         live = live_row(session)
         if live is None:
             return None
-        built_on, today = live.built_at.astimezone(ZONE).date(), at.astimezone(ZONE).date()
-        if built_on == today or valid_entries(session, built_on) == valid_entries(session, today):
+        built_on = live.built_at.astimezone(ZONE).date()
+        if built_on == today or _refused(session, today):
             return None
-    return publish_apart(press, "calendar", at=at)
+        same = valid_entries(session, built_on) == valid_entries(session, today)
+        stale = bool(live.report.get(CHANGED)) and _newest(session, state="ready") == live
+    return publish_apart(press, BY, at=at, learn=True) if stale or not same else None
+
+
+def _refused(session: Session, today: date) -> bool:
+    last = _newest(session, built_by=BY)
+    return last is not None and last.state == "failed" and last.built_at.astimezone(ZONE).date() == today
+
+
+def _newest(session: Session, **like: str) -> SnapshotRow | None:
+    return session.scalars(select(SnapshotRow).filter_by(**like).order_by(SnapshotRow.number.desc())).first()

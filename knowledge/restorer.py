@@ -95,6 +95,10 @@ class Restorer:
         self._probability = lru_cache(maxsize=200_000)(model.log_probability)
         self._candidates = lru_cache(maxsize=20000)(self._find_candidates)
 
+    def knows(self, text: str) -> bool:
+        """Whether every word of `text` is one that it can restore; numbers aside."""
+        return all(word in self._known for word in syllables(text) if word.isalpha())
+
     def restore(self, text: str) -> Restored:
         """`text` with missing diacritics, typing errors and missing spaces put right where that is likely."""
         codes = [match.span() for match in _CODE.finditer(text)]

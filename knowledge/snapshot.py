@@ -6,27 +6,24 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge import training
-from knowledge.aspects import AspectModel, sample_model
-from knowledge.crew import shared_out
+from knowledge.aspects import AspectModel
 from knowledge.decide import SIGNALS, Decision, Logistic
-from knowledge.documents import Document, from_entry
+from knowledge.documents import Document
 from knowledge.encoder import Encoder
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.index import Index
 from knowledge.ranker import Ranker
-from knowledge.restorer import Restorer, completed, learn
+from knowledge.restorer import Restorer
 from knowledge.retriever import Retriever
 from knowledge.scope import Scope
-from knowledge.vector_cache import VectorCache
 
-Progress = Callable[[str], None]
+_DOCUMENTS = "documents.json"
 _HERE = Path(__file__).parent
 _CODE = ("*.py", "language/*", "thesaurus/*")
 
@@ -37,11 +34,18 @@ class SnapshotMismatchError(ValueError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """number: of the snapshot. entries: by id. retriever: over exactly these entries."""
+    """number: of the snapshot. entries: by id. retriever: over exactly these entries.
+
+    code: the `code_version` that built it. changed: how many entries changed since what it has learned was learned.
+    documents: what is indexed of the entries; empty once it was read from a folder (`load_documents`).
+    """
 
     number: int
     entries: dict[str, Procedure | Faq]
     retriever: Retriever
+    code: str
+    changed: int = 0
+    documents: tuple[Document, ...] = ()
 
 
 def code_version() -> str:
@@ -66,46 +70,6 @@ def valid_on(entries: Sequence[Procedure | Faq], day: date) -> list[Procedure | 
     return [e for e in entries if (e.valid_from or day) <= day <= (e.valid_until or day)]
 
 
-def build(
-    entries: Sequence[Procedure | Faq], number: int, cache: VectorCache, progress: Progress, workers: int = 1
-) -> Snapshot:
-    """Index `entries` and learn from their example questions. workers: processes that share the work."""
-    progress("learning the words")
-    documents = shared_out(lambda part: [from_entry(entry) for entry in part], entries, workers)
-    restorer = learn([text for d in documents for text in (*d.names, *d.examples, d.body)] + training.asked_texts())
-    documents = shared_out(lambda part: [_with_diacritics(d, restorer) for d in part], documents, workers)
-    progress("indexing")
-    index = Index.build(documents, cache)
-    progress("learning to rank")
-    related = _related(entries)
-    aspects = sample_model(cache.folder)
-    known = [*training.written(documents, index), *training.told(index, restorer, workers)]
-    asked = training.ask(known, related, index, cache, aspects, workers)
-    ranker = training.learn_ranker(documents, asked, related)
-    progress("learning when to answer")
-    titles = cache.encode("query", [document.names[0] for document in documents if not document.examples])
-    scope, held = training.learn_scope(asked, titles)
-    decision = training.learn_decision(asked, related, ranker, held)
-    retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, aspects)
-    return Snapshot(number, {entry.id: entry for entry in entries}, retriever)
-
-
-def _related(entries: Sequence[Procedure | Faq]) -> list[tuple[int, ...]]:
-    """For every entry, the positions of the general questions about it, or of the procedures it is about."""
-    place = {entry.id: i for i, entry in enumerate(entries)}
-    related: list[set[int]] = [set() for _ in entries]
-    for i, entry in enumerate(entries):
-        for other in entry.related if isinstance(entry, Faq) else ():
-            if other in place:
-                related[i].add(place[other])
-                related[place[other]].add(i)
-    return [tuple(sorted(found)) for found in related]
-
-
-def _with_diacritics(document: Document, restorer: Restorer) -> Document:
-    return document.rewritten(lambda text: completed(restorer, text))
-
-
 def save(snapshot: Snapshot, folder: Path) -> None:
     """Write the snapshot as `folder`, which appears complete or not at all."""
     parts = folder.with_name(f".{folder.name}.{os.getpid()}")
@@ -114,6 +78,8 @@ def save(snapshot: Snapshot, folder: Path) -> None:
     retriever = snapshot.retriever
     entries = [ENTRY.dump_python(entry, mode="json") for entry in snapshot.entries.values()]
     (parts / "entries.json").write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
+    documents = [asdict(document) for document in snapshot.documents]
+    (parts / _DOCUMENTS).write_text(json.dumps(documents, ensure_ascii=False), encoding="utf-8")
     retriever.index.save(parts)
     retriever.restorer.save(parts)
     if retriever.scope:
@@ -130,6 +96,8 @@ def save(snapshot: Snapshot, folder: Path) -> None:
         "encoder": retriever.encoder.name,
         "entries": len(entries),
         "signals": SIGNALS,
+        "code": snapshot.code,
+        "changed": snapshot.changed,
     }
     (parts / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -141,7 +109,7 @@ def load(folder: Path, encoder: Encoder) -> Snapshot:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     if manifest["encoder"] != encoder.name:
         raise SnapshotMismatchError(f"{folder} was built with {manifest['encoder']}, not {encoder.name}: publish again")
-    if manifest.get("signals") != list(SIGNALS):
+    if manifest.get("signals") != list(SIGNALS) or "code" not in manifest:
         raise SnapshotMismatchError(f"{folder} was built for other features: publish again")
     entries = [ENTRY.validate_python(raw) for raw in json.loads((folder / "entries.json").read_text(encoding="utf-8"))]
     learned = json.loads((folder / "learned.json").read_text(encoding="utf-8"))
@@ -150,7 +118,14 @@ def load(folder: Path, encoder: Encoder) -> Snapshot:
         Index.load(folder), encoder, Restorer.load(folder), ranker, _decision(learned["decision"]),
         Scope.load(folder), AspectModel.load(folder),
     )  # fmt: skip
-    return Snapshot(manifest["number"], {entry.id: entry for entry in entries}, retriever)
+    by_id = {entry.id: entry for entry in entries}
+    return Snapshot(manifest["number"], by_id, retriever, manifest["code"], manifest["changed"])
+
+
+def load_documents(folder: Path) -> dict[str, Document]:
+    """What is indexed of the entries of a snapshot that `save` wrote, by id."""
+    found = [Document(**raw) for raw in json.loads((folder / _DOCUMENTS).read_text(encoding="utf-8"))]
+    return {d.id: replace(d, names=tuple(d.names), examples=tuple(d.examples)) for d in found}
 
 
 def _decision(raw: dict[str, Any] | None) -> Decision | None:

@@ -198,18 +198,23 @@ def _answering(known: Known, related: Related) -> list[int]:
     return [document for right in known.right for document in (right, *related[right])]
 
 
-def learn_ranker(documents: Sequence[Document], asked: Sequence[Asked], related: Related) -> Ranker:
-    """Weights from the known questions, and priors by what an entry is."""
-    groups = np.array([_group(document, others) for document, others in zip(documents, related, strict=True)])
+def groups_of(documents: Sequence[Document], related: Related) -> tuple[int, ...]:
+    """What each entry is (`Group`)."""
+    return tuple(int(_group(document, others)) for document, others in zip(documents, related, strict=True))
+
+
+def learn_ranker(groups: tuple[int, ...], asked: Sequence[Asked]) -> Ranker:
+    """Weights from the known questions, and priors by what an entry is (`groups_of`)."""
+    numbers = np.array(groups)
     cases = [
-        Case(a.features, groups[a.places], a.asks_aspect, tuple(map(a.place_of, a.known.right)), a.known.rank_weight)
+        Case(a.features, numbers[a.places], a.asks_aspect, tuple(map(a.place_of, a.known.right)), a.known.rank_weight)
         for a in asked
         if a.known.right and a.known.rank_weight
     ]
     weights, by_group = ranker.fit(cases)
     priors = {FURTHER.index(group.name.lower()): prior for group, prior in PRIORS.items()}
     shifted = tuple(weight + priors.get(i, 0.0) for i, weight in enumerate(by_group))
-    return Ranker(weights, shifted, tuple(groups.tolist()))
+    return Ranker(weights, shifted, groups)
 
 
 def _group(document: Document, related: Sequence[int]) -> Group:

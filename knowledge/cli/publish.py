@@ -8,7 +8,7 @@ import sys
 
 from knowledge.catalogue import load_catalogue
 from knowledge.crew import processors
-from knowledge.publish import Press, PublicationRefusedError, Published, publish
+from knowledge.publish import Press, PublicationRefusedError, Published, publish, up_to_date
 from knowledge.seeding import load_seed, sync
 from settings import get_settings
 from store.engine import Database
@@ -20,6 +20,7 @@ HELP = "build a snapshot of the published entries, test it, and make it live"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("--if-needed", action="store_true", help="do nothing when the live snapshot is up to date")
+    parser.add_argument("--learn", action="store_true", help="learn anew even when few entries changed")
     parser.add_argument("--no-gate", action="store_true", help="publish even if known questions break")
 
 
@@ -45,11 +46,12 @@ def _publish(press: Press, arguments: argparse.Namespace) -> Published:
     with press.database.write() as session:
         seed = load_seed()
         sync(session, [*seed, *load_catalogue(without={entry.id for entry in seed})])
-    return publish(
+    done = up_to_date(press) if arguments.if_needed else None
+    return done or publish(
         press,
         getpass.getuser(),
-        if_needed=arguments.if_needed,
         gate=not arguments.no_gate,
+        learn=arguments.learn,
         workers=processors(),
         progress=lambda step: print(f"  {step}", flush=True),
     )

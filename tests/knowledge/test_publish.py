@@ -8,7 +8,7 @@ import pytest
 
 from knowledge import publish as publishing
 from knowledge.entry import ENTRY, Faq, Procedure
-from knowledge.publish import LiveSnapshot, Press, PublicationRefusedError, publish, rollback
+from knowledge.publish import LiveSnapshot, Press, PublicationRefusedError, publish, rollback, up_to_date
 from knowledge.seeding import load_seed, sync
 from knowledge.snapshot import SnapshotMismatchError
 from knowledge.vector_cache import VectorCache
@@ -69,7 +69,8 @@ def test_a_snapshot_for_other_features_is_not_read_and_does_not_stop_the_next(pr
 
 def test_the_same_again_builds_nothing(press: Press) -> None:
     first = publish(press, "test")
-    again = publish(press, "test", if_needed=True)
+    again = up_to_date(press)
+    assert again is not None
     assert (again.number, again.built) == (first.number, False)
 
 
@@ -77,7 +78,8 @@ def test_a_new_snapshot_leaves_the_old_one_as_it_was(press: Press, database: Dat
     first = publish(press, "test")
     before = tree(press.folder / str(first.number))
     seed(database, [changed(SEED[0], title="Một tên khác hẳn")])
-    second = publish(press, "test", if_needed=True)
+    assert up_to_date(press) is None
+    second = publish(press, "test")
     assert second.number > first.number
     assert tree(press.folder / str(first.number)) == before
 
