@@ -19,6 +19,8 @@ SLOW_RATE = "87%"
 MAX_MESSAGE_SECONDS = 120
 RING_SECONDS = 25
 HINT_CHARACTERS = 500
+HINT_PHRASE_CHARACTERS = 100
+"""The longest phrase that the documentation of ``<Gather hints>`` allows."""
 NATIONAL_DIGITS = 9
 
 
@@ -72,14 +74,21 @@ def _gather(listen: Listen, url: str) -> dict[str, object]:
     if listen.digits is not None:
         attributes["num_digits"] = listen.digits
     if listen.speech:
-        hints = ", ".join(hint.replace(",", "") for hint in listen.hints)[:HINT_CHARACTERS]
+        hints = _hints(listen.hints)
         attributes |= {
             "input": "dtmf speech",
             "language": "vi-VN",
             "speech_timeout": str(listen.speech_end),
-            **({"hints": hints.rpartition(",")[0] if len(hints) == HINT_CHARACTERS else hints} if hints else {}),
+            **({"hints": hints} if hints else {}),
         }
     return attributes
+
+
+def _hints(phrases: tuple[str, ...]) -> str:
+    """The phrases that a carrier takes, as one attribute: none longer than it allows, and no more than fit."""
+    plain = [phrase.replace(",", "") for phrase in phrases]
+    joined = ", ".join(phrase for phrase in plain if len(phrase) <= HINT_PHRASE_CHARACTERS)
+    return joined if len(joined) <= HINT_CHARACTERS else joined[:HINT_CHARACTERS].rpartition(",")[0]
 
 
 def _say(parent: TwiML, lines: tuple[Line, ...], slow: bool, carrier: Carrier) -> None:

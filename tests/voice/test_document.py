@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.voice.telephone import Hotline
+from voice.call_state import Line, Listen
 from voice.simulator.carrier import sign
 from voice.simulator.document import InvalidTwimlError, Place, read
+from voice.twiml import Carrier, render_ask
 
 
 def inside(verbs: str) -> str:
@@ -117,3 +121,13 @@ async def test_a_gather_is_written_as_conventions_want(hotline: Callable[..., Ho
     assert call.waiting is not None
     assert call.waiting.get("finishOnKey") == "#"
     assert call.waiting.get("numDigits") is None
+
+
+@pytest.mark.parametrize("titles", [("sang tên sổ đỏ", "điều chỉnh quyết định, " * 8), ("hồ sơ của tôi",) * 60])
+def test_hints_are_as_long_as_the_carrier_takes(titles: tuple[str, ...], tmp_path: Path) -> None:
+    carrier = Carrier("https://a.example", "Google.vi-VN-Standard-A", tmp_path)
+    written = render_ask((Line("Mời anh chị nói."),), "https://a.example/b", Listen(speech=True, hints=titles), carrier)
+    read(written)
+    hints = re.search('hints="([^"]+)"', written)
+    assert hints is not None
+    assert set(hints[1].split(", ")) == {titles[0]}
