@@ -79,9 +79,9 @@ def ask(knowledge: LiveKnowledge, question: Wanted, text: str) -> Got:
 
 def shares(answers: Sequence[Got]) -> dict[str, float]:
     """Each verdict as a share, with the number of questions and how often the right entry came first."""
-    counted: dict[str, float] = {verdict: _share([got.verdict == verdict for got in answers]) for verdict in VERDICTS}
-    first = _share([got.place == 0 for got in answers])
-    five = _share([got.place is not None for got in answers])
+    counted: dict[str, float] = {verdict: share([got.verdict == verdict for got in answers]) for verdict in VERDICTS}
+    first = share([got.place == 0 for got in answers])
+    five = share([got.place is not None for got in answers])
     return {"n": len(answers), "first": first, "among five": five, **counted}
 
 
@@ -93,5 +93,6 @@ def _verdict(outcome: str, place: int | None) -> Verdict:
     return "offered" if place is not None and place < OFFERED else "asked in vain"
 
 
-def _share(which: Sequence[bool]) -> float:
+def share(which: Sequence[bool]) -> float:
+    """The share that holds, 0 of nothing."""
     return round(sum(which) / len(which), 4) if which else 0.0

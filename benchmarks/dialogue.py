@@ -5,19 +5,21 @@ The messages are those of ``tests/questions``, each the first of a conversation 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks._asked import Wanted, labelled, wanted
+from benchmarks._asked import Wanted, labelled, share, wanted
 from knowledge.urgent import KINDS, urgent_text
 from tests.running import Running
 
 OTHERS = ("out_of_scope", "vague", "smalltalk", "complaint", "human", "dossier_status", "calm")
 IN_SCOPE = ("procedures", "faq", "catalogue")
 REFUSED = frozenset({"out_of_scope", "unanswered"})
+_NUMBER = re.compile(r"\b11[1345]\b")
 TAKEN = frozenset({"answered", "clarification"})
 Said = tuple[Wanted, dict[str, Any]]
 
@@ -32,15 +34,17 @@ def run() -> dict[str, Any]:
         said |= {name: _said(motcua, wanted(name)) for name in IN_SCOPE}
         urgent = _said(motcua, labelled("urgent"))
         motcua.stop()
-    missed = [one.text for one, reply in urgent if not _rescued(one, reply)]
-    asked = [reply["status"] in REFUSED for name in IN_SCOPE for _, reply in said[name]]
+    missed = [one for one in urgent if not _rescued(*one)]
+    asked = [one for name in IN_SCOPE for one in said[name]]
     return {
         **{name: _statuses(got) for name, got in said.items()},
-        "in scope wrongly refused": round(sum(asked) / len(asked), 4),
+        "in scope wrongly refused": share([reply["status"] in REFUSED for _, reply in asked]),
+        "urgent": share([reply["status"] == "urgent" for _, reply in urgent]),
         "urgent with the right number": round(1 - len(missed) / len(urgent), 4),
-        "urgent, missed": missed,
-        "out of scope, taken": [one.text for one, reply in said["out_of_scope"] if reply["status"] in TAKEN],
-        "vague, not asked back": [one.text for one, reply in said["vague"] if reply["status"] != "clarification"],
+        "urgent, another answer": _listed(missed),
+        "in scope, neither answered nor asked back": _listed(one for one in asked if one[1]["status"] not in TAKEN),
+        "out of scope, taken": _listed(one for one in said["out_of_scope"] if one[1]["status"] in TAKEN),
+        "vague, not asked back": _listed(one for one in said["vague"] if one[1]["status"] != "clarification"),
     }
 
 
@@ -49,9 +53,13 @@ def _said(motcua: Running, questions: Sequence[Wanted]) -> list[Said]:
 
 
 def _rescued(question: Wanted, reply: dict[str, Any]) -> bool:
-    """Whether the reply says what must be said of the danger in the question's label."""
-    said = reply["messages"][0]["text"]
-    return any(question.style == f"urgent:{kind}" and urgent_text(kind) in said for kind in KINDS)
+    """Whether the reply names the number that is called first in the danger of the question's label."""
+    called = next(_NUMBER.findall(urgent_text(kind))[0] for kind in KINDS if question.style == f"urgent:{kind}")
+    return reply["status"] == "urgent" and called in reply["messages"][0]["text"]
+
+
+def _listed(said: Iterable[Said]) -> list[str]:
+    return [f"{reply['status']}: {question.text}" for question, reply in said]
 
 
 def _statuses(said: Sequence[Said]) -> dict[str, float]:

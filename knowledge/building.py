@@ -41,8 +41,9 @@ def build(entries: Entries, number: int, cache: VectorCache, progress: Progress,
     asked = training.ask(known, related, index, cache, aspects, workers)
     ranker = training.learn_ranker(training.groups_of(documents, related), asked)
     progress("learning when to answer")
-    titles = cache.encode("query", [document.names[0] for document in documents if not document.examples])
-    scope, held = training.learn_scope(asked, titles)
+    further = [document.names[0] for document in documents if not document.examples]
+    further += training.read(restorer, training.in_scope(), workers)
+    scope, held = training.learn_scope(asked, cache.encode("query", further))
     decision = training.learn_decision(asked, related, ranker, held)
     retriever = Retriever(index, cache.encoder, restorer, ranker, decision, scope, aspects)
     return _snapshot(number, entries, documents, retriever, changed=0)

@@ -24,7 +24,7 @@ from knowledge.whereabouts import Whereabouts
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
 MAX_CANDIDATES = 5
-ASPECT_FROM = 0.2
+ASPECT_FROM = 0.15
 SECOND_ASPECT_FROM = 0.5
 JOINED_ASPECT_FROM = 0.25
 MAX_QUESTIONS = 2

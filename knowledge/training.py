@@ -54,6 +54,12 @@ def vague() -> tuple[str, ...]:
     return _grouped("vague.yml")
 
 
+@lru_cache(maxsize=1)
+def in_scope() -> tuple[str, ...]:
+    """Questions on public services that sound like something else (``language/in_scope.yml``); no entry is known."""
+    return _grouped("in_scope.yml")
+
+
 def _grouped(name: str) -> tuple[str, ...]:
     groups = yaml.load((LANGUAGE / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple(str(text) for group in groups.values() for text in group)
@@ -78,17 +84,17 @@ def unnamed() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((line.split("\t")[0], tuple(line.split("\t")[1].split("|"))) for line in lines)
 
 
-def learn_scope(asked: Sequence[Asked], titles: Vectors) -> tuple[Scope, list[Scope]]:
+def learn_scope(asked: Sequence[Asked], further: Vectors) -> tuple[Scope, list[Scope]]:
     """What tells questions out of scope from the others; and once for each fold of both, learned without it.
 
-    titles: vectors of the titles of entries that nobody asked about, which are in scope as well.
+    further: vectors of what is in scope as well: titles of entries that nobody asked about, and `in_scope`.
     """
     ours, others = ([a for a in asked if a.known.outside is outside] for outside in (False, True))
     inside, outside = (np.array([question.vector for question in group]) for group in (ours, others))
     folds = [np.array([fold_of(question.known.text) for question in group]) for group in (ours, others)]
 
     def fit(theirs: Vectors, asked_here: Vectors) -> Scope:
-        return scope.fit(theirs, np.vstack((asked_here, titles)))
+        return scope.fit(theirs, np.vstack((asked_here, further)))
 
     held = [replace(fit(outside[folds[1] != k], inside[folds[0] != k]), outside=outside) for k in range(FOLDS)]
     return fit(outside, inside), held

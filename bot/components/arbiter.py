@@ -33,9 +33,9 @@ class IntentArbiter(GraphComponent, IntentClassifier):
     groups: lists of intents whose confidences add up; the group's best intent carries the sum.
     question: the intent of a message that retrieval can answer. follow_up: that of one that needs a subject.
     dossier: the intent of a question that names a dossier code; about_dossier: the intents that become it.
-    urgent: the intent of each kind of danger. yields_to_retrieval: intents that give way to a sure retrieval.
-    sure: the retrieval probability from which it decides. firm: the confidence that no retrieval overrules.
-    doubtful: the confidence below which danger is believed only when the text names it.
+    urgent: the intent of each kind of danger. yields_to_retrieval: intents that give way to a retrieval surer than they
+    are. firm: the confidence of another intent from which danger that the text names is not believed. doubtful: the
+    confidence below which danger that it does not name is not believed; certain: the same where retrieval is `sure`.
     """
 
     @classmethod
@@ -57,6 +57,7 @@ class IntentArbiter(GraphComponent, IntentClassifier):
             "sure": 0.8,
             "firm": 0.75,
             "doubtful": 0.5,
+            "certain": 0.95,
         }
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -93,27 +94,31 @@ class IntentArbiter(GraphComponent, IntentClassifier):
         ranking = regroup(ranking, self._config["groups"])
         if "dossier" in values and ranking[0]["name"] in self._config["about_dossier"]:
             return promote(ranking, self._config["dossier"], 1.0)
-        return self._weigh(self._heed(text, ranking), metadata)
+        return self._weigh(self._heed(text, ranking, metadata), metadata)
 
-    def _heed(self, text: str, ranking: Ranking) -> Ranking:
+    def _heed(self, text: str, ranking: Ranking, metadata: dict[str, Any]) -> Ranking:
         """Danger that the text names is believed; danger that only the classifier suspects, when it is confident."""
         kinds = self._config["urgent"]
         if not kinds:
             return ranking
-        best, named = ranking[0], kinds.get(urgent_kind(text))
+        restored = " ".join(question["t"] for question in metadata.get("q", ()))
+        best, named = ranking[0], kinds.get(urgent_kind(text) or urgent_kind(restored))
         if named and best["name"] not in kinds.values() and best["confidence"] < self._config["firm"]:
             return promote(ranking, named, self._config["firm"])
-        if named or best["name"] not in kinds.values() or best["confidence"] >= self._config["doubtful"]:
+        answerable = metadata.get("d") == "answer" and metadata.get("p", 0.0) >= self._config["sure"]
+        believed = self._config["certain" if answerable else "doubtful"]
+        if named or best["name"] not in kinds.values() or best["confidence"] >= believed:
             return ranking
         calm = next((i for i in ranking if i["name"] not in kinds.values()), best)
         return promote(ranking, calm["name"], max(calm["confidence"], 1.0 - best["confidence"]))
 
     def _weigh(self, ranking: Ranking, metadata: dict[str, Any]) -> Ranking:
-        best = ranking[0]
-        answerable = metadata.get("d") == "answer" and metadata.get("p", 0.0) >= self._config["sure"]
-        yields = best["name"] in self._config["yields_to_retrieval"] and best["confidence"] < self._config["firm"]
+        best, probability = ranking[0], metadata.get("p", 0.0)
+        surer = metadata.get("d") in ("answer", "clarify") and probability > best["confidence"]
         nothing_before = "ctx" in metadata and not metadata["ctx"].get("entry")
-        if (answerable and yields) or (nothing_before and best["name"] == self._config["follow_up"]):
+        if surer and best["name"] in self._config["yields_to_retrieval"]:
+            return promote(ranking, self._config["question"], probability)
+        if nothing_before and best["name"] == self._config["follow_up"]:
             return promote(ranking, self._config["question"], best["confidence"])
         return ranking
 

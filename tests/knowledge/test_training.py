@@ -13,7 +13,7 @@ from knowledge.documents import Document
 from knowledge.index import FEATURES
 from knowledge.ranker import FURTHER, Group
 from knowledge.text import normalise
-from knowledge.training import Asked, Known, learn_ranker
+from knowledge.training import Asked, Known, groups_of, learn_ranker
 
 MEASURED = Path(__file__).parents[1] / "questions"
 LEARNED = {
@@ -52,6 +52,6 @@ def test_documents_fall_into_groups_and_general_questions_are_rarer_than_their_e
         )
         for i in range(80)
     ]
-    learned = learn_ranker(documents, asked, [(2,), (), (0,), ()])
+    learned = learn_ranker(groups_of(documents, [(2,), (), (0,), ()]), asked)
     assert learned.groups == (Group.NAMED, Group.UNNAMED, Group.ABOUT, Group.GENERAL)
     assert learned.by_group[FURTHER.index("about")] < -1.0

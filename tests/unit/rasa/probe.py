@@ -215,6 +215,7 @@ def main() -> None:
             )
         )
         sure = {"d": "answer", "p": 0.95}
+        burning = {"d": "refuse", "p": 0.01, "q": [{"t": "nhà cháy rồi cứu"}]}
         print(json.dumps({
             "tokens": [[t.text, t.start, t.end] for t in tokenizer.tokenize(spoken, "text")],
             "entities": spoken.get("entities"),
@@ -233,13 +234,19 @@ def main() -> None:
                 "question about a code": settled(storage, "⟦dossier:1⟧ tới đâu rồi", {"ask": 0.9}, {}),
                 "grouped": settled(storage, "gì đó", {"human": 0.4, "ask": 0.35, "follow_up": 0.25}, {}),
                 "sure retrieval": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, sure),
-                "firm classifier": settled(storage, "gặp cán bộ", {"human": 0.9, "ask": 0.05}, sure),
+                "surer classifier": settled(storage, "gặp cán bộ", {"human": 0.97, "ask": 0.02}, sure),
+                "refusing retrieval": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, {**sure, "d": "refuse"}),
                 "no metadata": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, {}),
                 "nothing to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": None}}),
                 "something to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": "1"}}),
                 "place alone": settled(storage, "bên Phú Hữu", {"ask": 0.9}, {"place_alone": True}),
                 "named danger": settled(storage, "nhà tôi đang cháy", {"ask": 0.5, "fire": 0.4}, {}),
+                "danger without diacritics": settled(storage, "nha chay roi cuu", {"ask": 0.5, "fire": 0.4}, burning),
+                "word that only looks like danger": settled(storage, "toi can tu van", {"ask": 0.5, "fire": 0.4}, {}),
                 "suspected danger": settled(storage, "đưa cháu về", {"fire": 0.45, "ask": 0.4}, {}),
+                "likely danger": settled(storage, "cứu cứu", {"fire": 0.6, "ask": 0.4}, {}),
+                "likely danger, sure retrieval": settled(storage, "lửa làm xém cái bìa", {"fire": 0.6, "ask": 0.4}, sure),
+                "certain danger, sure retrieval": settled(storage, "lửa lửa", {"fire": 0.97, "ask": 0.02}, sure),
             },
         }))  # fmt: skip
 
