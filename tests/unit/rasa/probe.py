@@ -235,7 +235,7 @@ def main() -> None:
                 "grouped": settled(storage, "gì đó", {"human": 0.4, "ask": 0.35, "follow_up": 0.25}, {}),
                 "sure retrieval": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, sure),
                 "surer classifier": settled(storage, "gặp cán bộ", {"human": 0.97, "ask": 0.02}, sure),
-                "refusing retrieval": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, {**sure, "d": "refuse"}),
+                "refusing retrieval": settled(storage, "gặp ai", {"human": 0.6, "ask": 0.2}, sure | {"d": "refuse"}),
                 "no metadata": settled(storage, "gặp chủ tịch", {"human": 0.6, "ask": 0.2}, {}),
                 "nothing to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": None}}),
                 "something to follow": settled(storage, "còn phí", {"follow_up": 0.9}, {"ctx": {"entry": "1"}}),
@@ -245,7 +245,7 @@ def main() -> None:
                 "word that only looks like danger": settled(storage, "toi can tu van", {"ask": 0.5, "fire": 0.4}, {}),
                 "suspected danger": settled(storage, "đưa cháu về", {"fire": 0.45, "ask": 0.4}, {}),
                 "likely danger": settled(storage, "cứu cứu", {"fire": 0.6, "ask": 0.4}, {}),
-                "likely danger, sure retrieval": settled(storage, "lửa làm xém cái bìa", {"fire": 0.6, "ask": 0.4}, sure),
+                "likely danger, sure retrieval": settled(storage, "lửa xém bìa", {"fire": 0.6, "ask": 0.4}, sure),
                 "certain danger, sure retrieval": settled(storage, "lửa lửa", {"fire": 0.97, "ask": 0.02}, sure),
             },
         }))  # fmt: skip
