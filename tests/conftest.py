@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from store import migrate
 from store.crypto import Vault
 from store.engine import Database
+from tests.channels.zalo_desk import listening
+from tests.fakes.zalo_server import ZaloServer
 from tests.running import Running
 from tests.servers import Postgres, Redis, temporary_database
 
@@ -62,6 +64,14 @@ def motcua(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+async def motcua_zalo(motcua: Running) -> AsyncIterator[ZaloServer]:
+    """Zalo, where the running Motcua takes it to be, for as long as it runs: it remembers the tokens it gave."""
+    made = ZaloServer()
+    async with listening(made.app(), motcua.zalo_port):
+        yield made
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -72,7 +72,7 @@ class Running:
     def __post_init__(self) -> None:
         self.port, rasa, actions = free_port(), free_port(), free_port()
         self.portal = f"http://127.0.0.1:{free_port()}"
-        self.zalo = f"http://127.0.0.1:{free_port()}"
+        self.zalo_port = free_port()
         self.environment = os.environ | {
             "PORT": str(self.port),
             "RASA_PORT": str(rasa),
@@ -81,7 +81,7 @@ class Running:
             "RATE_LIMITS": "off",
             "ALLOWED_ORIGINS": self.portal,
             "INTEGRATION_TOKEN": INTEGRATION_TOKEN,
-            **_zalo_settings(self.zalo),
+            **_zalo_settings(f"http://127.0.0.1:{self.zalo_port}"),
             "OMP_NUM_THREADS": "1",
             **self.settings,
         }

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from console.accounts import add_user
@@ -17,7 +15,6 @@ from store.engine import Database
 from store.staff import UserRow
 from tests.browser.citizen import Citizen
 from tests.console.staff import PASSWORD
-from tests.fakes.zalo_server import ZaloServer
 from tests.running import ROOT, Running
 
 SIZES = {"desktop": ViewportSize(width=1280, height=860), "phone": ViewportSize(width=360, height=740)}
@@ -70,17 +67,6 @@ def running_store(motcua: Running) -> Iterator[Database]:
 def pictures(tmp_path: Path) -> Path:
     """Where pictures go: docs/images when PICTURES is set, else nowhere that stays."""
     return ROOT / "docs" / "images" if os.environ.get("PICTURES") else tmp_path
-
-
-@pytest.fixture(scope="session")
-async def zalo(motcua: Running) -> AsyncIterator[ZaloServer]:
-    """Zalo, where the running Motcua takes it to be, for as long as it runs: it remembers the tokens it gave."""
-    made = ZaloServer()
-    server = uvicorn.Server(uvicorn.Config(made.app(), port=int(motcua.zalo.rsplit(":", 1)[1]), log_level="error"))
-    serving = asyncio.create_task(server.serve())
-    yield made
-    server.should_exit = True
-    await serving
 
 
 @pytest.fixture

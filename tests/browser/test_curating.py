@@ -26,7 +26,7 @@ SAID = "rồi nhận xe lăn"
 async def test_one_sitting_from_a_failed_question_to_its_answer_on_every_channel(
     staff: Callable[[str], Awaitable[Page]],
     motcua: Running,
-    zalo: ZaloServer,
+    motcua_zalo: ZaloServer,
     pictures: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -42,7 +42,7 @@ async def test_one_sitting_from_a_failed_question_to_its_answer_on_every_channel
     await expect(publisher.get_by_role("status")).to_contain_text("Đã xuất bản")
     seconds = {"from the inbox to the click": clicked - began, "published": time.monotonic() - clicked}
     for channel, ask in (("web", on_web), ("zalo", on_zalo), ("phone", on_phone)):
-        await _until_answered(ask, motcua, zalo)
+        await _until_answered(ask, motcua, motcua_zalo)
         seconds[channel] = time.monotonic() - clicked
     for name, value in seconds.items():
         record_property(name, round(value, 1))

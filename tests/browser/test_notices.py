@@ -21,7 +21,7 @@ CHANNELS = (on_web, on_zalo, on_phone)
 
 
 async def test_an_emergency_is_told_on_every_channel_and_ends(
-    citizen: Citizen, staff: Callable[[str], Awaitable[Page]], motcua: Running, zalo: ZaloServer
+    citizen: Citizen, staff: Callable[[str], Awaitable[Page]], motcua: Running, motcua_zalo: ZaloServer
 ) -> None:
     supervisor = await staff("supervisor")
     await supervisor.goto("/console/notices")
@@ -32,7 +32,7 @@ async def test_an_emergency_is_told_on_every_channel_and_ends(
     await expect(citizen.page.get_by_text(BANNER).first).to_be_visible()
     assert await citizen.violations() == []
     for ask in CHANNELS:
-        assert BANNER in await ask(motcua, zalo, PAPERS)
+        assert BANNER in await ask(motcua, motcua_zalo, PAPERS)
     await supervisor.get_by_role("button", name="Thôi báo khẩn cấp").click()
     await expect(supervisor.get_by_text("Đang báo:")).to_have_count(0)
     async with asyncio.timeout(KEPT + 30):
@@ -43,7 +43,7 @@ async def test_an_emergency_is_told_on_every_channel_and_ends(
 
 
 async def test_a_pause_is_told_on_every_channel_and_ends(
-    citizen: Citizen, staff: Callable[[str], Awaitable[Page]], motcua: Running, zalo: ZaloServer
+    citizen: Citizen, staff: Callable[[str], Awaitable[Page]], motcua: Running, motcua_zalo: ZaloServer
 ) -> None:
     supervisor = await staff("supervisor")
     await supervisor.goto("/console/notices")
@@ -51,7 +51,7 @@ async def test_a_pause_is_told_on_every_channel_and_ends(
     await supervisor.get_by_role("button", name="Tạm dừng trợ lý").click()
     await expect(supervisor.get_by_text(f"Trợ lý đang dừng: {PAUSE}")).to_be_visible()
     for ask in CHANNELS:
-        told = await ask(motcua, zalo, PAPERS)
+        told = await ask(motcua, motcua_zalo, PAPERS)
         assert PAUSE in told
         assert "chứng sinh" not in told
     await citizen.open()

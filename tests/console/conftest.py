@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from bot.conversation import Conversation
+from bot.dialogue import RasaClient
 from bot.feed import Feed
 from bot.limits import RateLimiter
 from bot.problems import install
@@ -30,6 +32,7 @@ from store.crypto import Vault
 from store.engine import Database
 from store.staff import UserRow
 from tests.console.staff import PASSWORD, StaffBrowser
+from tests.running import free_port
 
 CHOSEN = {"1.001193", "1.000894", "1.000656", "1.004873", "1.001456", "3.000347", "1.004194", "faq-001", "faq-151"}
 BASE = "http://motcua.example"
@@ -68,6 +71,15 @@ def console(database: Database, vault: Vault, press: Press) -> Console:
     profile = load_profile("tinh-mau")
     knowledge = LiveKnowledge(LiveSnapshot(press), profile)
     return Console(database, vault, Feed(None), RateLimiter(None), knowledge, press, profile, BASE)
+
+
+@pytest.fixture
+async def conversation(console: Console) -> AsyncIterator[Conversation]:
+    """A replica whose Rasa is down."""
+    console.knowledge.load()
+    rasa = RasaClient(f"http://127.0.0.1:{free_port()}", "token")
+    yield Conversation(console.database, console.vault, console.knowledge, rasa, console.feed, "test")
+    await rasa.close()
 
 
 @pytest.fixture

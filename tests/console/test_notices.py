@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
@@ -11,13 +11,11 @@ from fastapi.testclient import TestClient
 from bot.channels.web import sessions
 from bot.channels.web.announcements import announcement_router
 from bot.conversation import Conversation
-from bot.dialogue import RasaClient
 from bot.messages import Reply, UserMessage
 from console.pages import Console
 from store.base import new_id, now
 from store.engine import Database
 from tests.console.staff import StaffBrowser, words
-from tests.running import free_port
 from voice.book import load_book
 from voice.call import next_step
 from voice.call_state import Began, CallState, World
@@ -29,15 +27,6 @@ PAUSE = "Trợ lý tạm dừng để kiểm tra."
 @pytest.fixture
 def database(live_database: Database) -> Database:
     return live_database
-
-
-@pytest.fixture
-async def conversation(console: Console) -> AsyncIterator[Conversation]:
-    """A replica whose Rasa is down."""
-    console.knowledge.load()
-    rasa = RasaClient(f"http://127.0.0.1:{free_port()}", "token")
-    yield Conversation(console.database, console.vault, console.knowledge, rasa, console.feed, "test")
-    await rasa.close()
 
 
 async def _ask(conversation: Conversation, database: Database, *texts: str) -> list[Reply]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
 from bot.channels.web import sessions
 from bot.conversation import RAW, Conversation
-from bot.dialogue import RasaClient
 from bot.inbound import packed
 from bot.messages import UserMessage
-from console.pages import Console
 from store import turns
 from store.base import now
 from store.conversations import InboxRow, TurnRow
@@ -22,7 +20,6 @@ from store.inbox import MAX_ATTEMPTS
 from store.outbox import OutboxRow
 from store.staff import AuditRow
 from tests.console.staff import StaffBrowser, words
-from tests.running import free_port
 
 SignIn = Callable[..., StaffBrowser]
 QUESTION = "Tôi là Nguyễn Văn Tèo, số 0912345678, hỏi lệ phí khai sinh"
@@ -55,15 +52,6 @@ def stuck(database: Database, vault: Vault) -> str:
                 )
             )  # fmt: skip
         return row.id
-
-
-@pytest.fixture
-async def conversation(console: Console) -> AsyncIterator[Conversation]:
-    """A replica whose Rasa is down."""
-    console.knowledge.load()
-    rasa = RasaClient(f"http://127.0.0.1:{free_port()}", "token")
-    yield Conversation(console.database, console.vault, console.knowledge, rasa, console.feed, "test")
-    await rasa.close()
 
 
 def test_what_is_stuck_is_shown_masked_with_its_last_error(sign_in: SignIn, stuck: str) -> None:
