@@ -27,8 +27,8 @@ from knowledge.vector_cache import VectorCache
 FOLDS = 3
 PER_ENTRY = 8
 NAMES_PER_ENTRY = 4
-OUTSIDE_WEIGHT = 1.0
-VAGUE_WEIGHT = 1.5
+OUTSIDE_WEIGHT = 0.7
+VAGUE_WEIGHT = 0.7
 CALIBRATION_WEIGHT = 20.0
 """An entry's own examples, asked as if unwritten, are harder than citizens' questions; these are like theirs."""
 ASK_BACK = 1
