@@ -57,6 +57,7 @@ def parted(full: str) -> tuple[str, str]:
     return kind, full[len(kind) :].strip()
 
 
+@lru_cache(maxsize=4096)
 def _upper(level: Level, full: str) -> Upper:
     return level, key(parted(full)[1])
 
