@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import psutil
-from sqlalchemy import make_url
 
 from settings import ROOT, Settings, get_settings
 from supervisor import Child, say, supervise
@@ -22,6 +21,7 @@ from supervisor import Child, say, supervise
 MODEL = ROOT / "models" / "dialogue.tar.gz"
 SILENT_PROBES = 6
 _POLL_SECONDS = 0.2
+_TRACKER_DRIVERS = {"postgresql": "postgresql+psycopg2"}
 # One thread for each numeric library: two processes share the machine, and short texts gain nothing from more.
 _FEW_THREADS = {
     "OMP_NUM_THREADS": "1",
@@ -114,10 +114,9 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
 
 def _tracker_store(settings: Settings) -> dict[str, str]:
     """Rasa's trackers, by the PostgreSQL driver that Rasa's environment has."""
-    url = make_url(settings.tracker_database)
-    if url.get_backend_name() == "postgresql":
-        url = url.set(drivername="postgresql+psycopg2")
-    return {"TRACKER_DIALECT": url.get_backend_name(), "TRACKER_URL": url.render_as_string(hide_password=False)}
+    driver, place = settings.tracker_database.split(":", 1)
+    dialect = driver.partition("+")[0]
+    return {"TRACKER_DIALECT": dialect, "TRACKER_URL": f"{_TRACKER_DRIVERS.get(dialect, dialect)}:{place}"}
 
 
 def _lock_store(redis_url: str | None) -> dict[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import minimize
 
 from knowledge.index import FEATURES, Matrix
 from knowledge.question import Outcome
@@ -184,6 +183,8 @@ def logistic(rows: Matrix, yes: Matrix, sample: Matrix) -> Logistic:
         value = float(share @ (np.logaddexp(0, z) - y * z) + _RIDGE * weights @ weights)
         error = share * (1 / (1 + np.exp(-z)) - y)
         return value, np.append(x.T @ error + 2 * _RIDGE * weights, error.sum())
+
+    from scipy.optimize import minimize
 
     found = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B").x
     return Logistic(tuple(found[:-1].tolist()), float(found[-1]), tuple(means.tolist()), tuple(deviations.tolist()))

@@ -9,8 +9,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ _UNSEEN = 0.1
 START = 0
 
 
-@dataclass(frozen=True)
-class _Follow:
+class _Follow(NamedTuple):
     """What was seen after a context: how often in all, and how many different words."""
 
     total: float
@@ -112,9 +111,8 @@ class LanguageModel:
 
 
 def _follows(table: dict[int, float], size: int) -> dict[int, _Follow]:
-    totals: Counter[int] = Counter()
-    kinds: Counter[int] = Counter()
-    for key, count in table.items():
-        totals[key // size] += count  # type: ignore[assignment]
-        kinds[key // size] += 1
-    return {context: _Follow(total, kinds[context]) for context, total in totals.items()}
+    before = np.fromiter(table.keys(), np.int64, len(table)) // size
+    contexts, place, kinds = np.unique(before, return_inverse=True, return_counts=True)
+    totals = np.bincount(place, np.fromiter(table.values(), np.float64, len(table)), len(contexts))
+    follows = map(_Follow, totals.tolist(), kinds.tolist())
+    return dict(zip(contexts.tolist(), follows, strict=True))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
 
 from knowledge.encoder import Vectors
 from knowledge.index import Matrix
@@ -55,6 +54,8 @@ def fit(outside: Vectors, inside: Vectors) -> Scope:
         value = float(share @ (np.logaddexp(0, z) - y * z) + _RIDGE * weights @ weights)
         error = share * (1 / (1 + np.exp(-z)) - y)
         return value, np.append(x.T @ error + 2 * _RIDGE * weights, error.sum())
+
+    from scipy.optimize import minimize
 
     found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B").x
     return Scope(outside, found[:-1].astype(np.float32), float(found[-1]))

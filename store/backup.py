@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import Connection, func, make_url, select, text
 
 from store.engine import Database
-from store.migrate import all_tables
+from store.tables import all_tables
 
 PREFIX = "motcua-"
 _MANIFEST, _DUMP = "manifest.json", "postgresql.dump"

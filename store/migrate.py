@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import MetaData
 
-import store
-from store.base import Base
 from store.engine import Database
 from store.locks import only_one
 
 _SCRIPTS = Path(__file__).with_name("migrations")
-
-
-def all_tables() -> MetaData:
-    """The metadata of every table, whichever module of this package declares it."""
-    for module in pkgutil.iter_modules(store.__path__):
-        if module.name not in ("__main__", "migrations"):
-            importlib.import_module(f"store.{module.name}")
-    return Base.metadata
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

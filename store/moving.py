@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, func, insert, select, text
 
 from store.engine import Database
-from store.migrate import all_tables
+from store.tables import all_tables
 
 BATCH = 1000
 

@@ -19,7 +19,7 @@ from store import dossiers, hand_over, outbox, recordings, reminders, secrets
 from store.calls import CallRow
 from store.conversations import ConversationRow, SealedValueRow
 from store.crypto import InvalidToken, Vault
-from store.migrate import all_tables
+from store.tables import all_tables
 from store.tickets import TicketRow
 
 Known = Literal["phone", "cccd", "cmnd", "email", "dossier", "ticket", "conversation"]

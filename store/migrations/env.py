@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from store.migrate import all_tables
+from store.tables import all_tables
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=all_tables(), render_as_batch=True, compare_type=False)

@@ -14,6 +14,7 @@ from store import backup, migrate
 from store.base import new_id
 from store.conversations import ConversationRow, TurnRow
 from store.engine import Database
+from store.tables import all_tables
 from tests.conftest import MIGRATED
 from tests.servers import Postgres, temporary_database
 
@@ -48,7 +49,7 @@ class Place:
         with database.engine.connect() as connection:
             rows = {
                 table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-                for table in migrate.all_tables().sorted_tables
+                for table in all_tables().sorted_tables
             }
         database.close()
         return rows

@@ -13,6 +13,7 @@ from store import inbox, migrate, moving
 from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
 from store.engine import Database
+from store.tables import all_tables
 from tests.conftest import MIGRATED
 from tests.servers import Postgres, temporary_database
 
@@ -45,7 +46,7 @@ def test_every_row_arrives_as_it_was(engines: tuple[Database, Database], vault: 
     fill(old, vault)
     counts = moving.move(old, new)
     assert (counts["conversations"], counts["turns"], counts["inbox"]) == (1, 1, 3)
-    for table in migrate.all_tables().sorted_tables:
+    for table in all_tables().sorted_tables:
         with old.engine.connect() as before, new.engine.connect() as after:
             rows = [
                 [tuple(row) for row in each.execute(select(table).order_by(*table.primary_key))]

@@ -16,7 +16,7 @@ from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
 from store.dossiers import AttemptRow, DossierRow, code_key
 from store.engine import Database
-from store.migrate import all_tables
+from store.tables import all_tables
 from store.reminders import ReminderRow
 from store.staff import AuditRow
 from store.subject import NOT_OF_CITIZENS, SEALED_AS, Known, bare

@@ -10,7 +10,7 @@ from store import hand_over, inbox, secrets
 from store.conversations import ConversationRow, InboxRow, SealedValueRow, TurnRow
 from store.crypto import InvalidToken, Vault
 from store.engine import Database
-from store.migrate import all_tables
+from store.tables import all_tables
 
 RAW = "tôi tên Nguyễn Văn Kiểm, số 0901234567, hồ sơ H56.14-240823-0001"
 VALUES = ("Nguyễn Văn Kiểm", "0901234567", "H56.14-240823-0001", RAW)
