@@ -5,6 +5,10 @@ One process, one event loop, two listeners: the public one, and the action endpo
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # nothing is garbage while modules and models load; `lifespan` turns it on
+
 import asyncio
 import contextlib
 import signal
@@ -146,9 +150,12 @@ class Gateway:
     @contextlib.asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         """Load the snapshot, answer what was left behind, and keep house until the end."""
+        gc.freeze()
         await asyncio.to_thread(self.knowledge.load)
+        await asyncio.to_thread(self.conversation.release)
         await asyncio.to_thread(ensure_demo, self.database, self.vault, self.profile)
         await asyncio.to_thread(welcome, self.console)
+        gc.enable()
         tasks = [
             asyncio.create_task(job)
             for job in (
@@ -181,11 +188,9 @@ class Gateway:
             self.database.close()
 
     async def _recover(self) -> None:
-        restarted = True
         while True:
             try:
-                found = await self.conversation.recover(restarted=restarted)
-                restarted = False
+                found = await self.conversation.recover()
                 if found:
                     log.info("answered what was left behind", messages=found)
             except Exception:

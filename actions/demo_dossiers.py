@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from actions.working_days import first_working_day, last_working_day
 from knowledge.dossier_fields import is_sensitive
 from knowledge.province import ZONE, Profile
+from knowledge.text_file import read_yaml
 from store.base import now
 from store.crypto import Vault
 from store.dossiers import ABSENT, DossierRow, code_key, number_digest, upsert
@@ -46,7 +46,7 @@ def load_demo(session: Session, vault: Vault, today: date) -> int:
 
 def demo_rows() -> list[dict[str, Any]]:
     """The invented dossiers with their whole numbers; days are distances from today."""
-    rows: list[dict[str, Any]] = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    rows: list[dict[str, Any]] = read_yaml(_DATA)
     return rows
 
 

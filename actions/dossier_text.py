@@ -13,10 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from actions.backends import Dossier
 from actions.working_days import first_working_day, working_days_after
+from knowledge.text_file import read_yaml
 
 ShowDay = Callable[[date], str]
 
@@ -37,7 +36,7 @@ class StatusText:
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
     """The sentences of `dossier_words.yml`."""
-    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("dossier_words.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_name("dossier_words.yml"))
     return loaded
 
 

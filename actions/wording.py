@@ -6,15 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from knowledge.text_file import read_yaml
 from knowledge.vocabulary import Button
 
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
     """The sentences of `words.yml`."""
-    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_name("words.yml"))
     return loaded
 
 

@@ -126,9 +126,14 @@ class Conversation:
             if not lock.locked():
                 self._locks.pop(message.conversation_id, None)
 
-    async def recover(self, *, restarted: bool) -> int:
+    def release(self) -> None:
+        """Leave what this replica was answering before its restart to `recover`; to be called before it serves."""
+        with self._db.write() as session:
+            inbox.release(session, self._owner, now())
+
+    async def recover(self) -> int:
         """Answer what was accepted and left behind, here or by a replica that died; how many there were."""
-        rows = await asyncio.to_thread(self._claim, restarted)
+        rows = await asyncio.to_thread(self._claim)
         for row in rows:
             if row.state == "parked" or row.sealed is None:
                 log.error("parked", conversation=row.conversation_id, inbox=row.id)
@@ -136,9 +141,9 @@ class Conversation:
             await self.work(row.id, unpacked(self._vault.open(row.sealed, RAW), row.accepted_at))
         return len(rows)
 
-    def _claim(self, restarted: bool) -> list[InboxRow]:
+    def _claim(self) -> list[InboxRow]:
         with self._db.write() as session:
-            return inbox.claim_abandoned(session, self._owner, now(), restarted)
+            return inbox.claim_abandoned(session, self._owner, now())
 
     async def _answer(self, work: Work) -> Reply:
         read = await self._read_in_turn(work)

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.text import deaccent, normalise
+from knowledge.text_file import read_yaml
 from knowledge.vocabulary import ASPECTS
 
 ENOUGH = 60
@@ -56,7 +55,7 @@ class Finding:
 def read_examples(files: Iterable[Path]) -> Iterator[Example]:
     """The examples of Rasa NLU files, in order."""
     for file in files:
-        for item in yaml.safe_load(file.read_text(encoding="utf-8")).get("nlu", ()):
+        for item in read_yaml(file).get("nlu", ()):
             for line in item.get("examples", "").splitlines() if "intent" in item else ():
                 text = line.removeprefix("- ").strip()
                 roles = tuple(_ROLE.findall(text))
@@ -163,7 +162,7 @@ def main(held_out: list[str]) -> int:
     """Print the findings of the repository's data; the exit status says whether there are any."""
     root = Path(__file__).parent.parent
     training = list(read_examples(sorted((root / "nlu_data" / "nlu").glob("*.yml"))))
-    domain = yaml.safe_load((root / "domain.yml").read_text(encoding="utf-8"))
+    domain = read_yaml(root / "domain.yml")
     findings = lint(training, [e for file in held_out for e in read_held_out(Path(file))], domain)
     print(*findings, f"{len(training)} examples, {len(findings)} findings", sep="\n")
     return bool(findings)

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.learning import in_work
+from knowledge.text_file import read_yaml
 from settings import ROOT, get_settings
 from store.base import now
 from store.engine import Database
@@ -187,7 +188,7 @@ def _accepted() -> Any:
 
 def held_out() -> tuple[Case, ...]:
     """The messages that no training sees, which the tests of the shipped model use too."""
-    items = yaml.safe_load(HELD_OUT.read_text(encoding="utf-8"))["nlu"]
+    items = read_yaml(HELD_OUT)["nlu"]
     return tuple((line.removeprefix("- "), item["intent"]) for item in items for line in item["examples"].splitlines())
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-import yaml
 
 from knowledge.catalogue import CATALOGUE
 from knowledge.index import Matrix
 from knowledge.text import deaccent, normalise, syllables
+from knowledge.text_file import read_yaml
 from knowledge.text_tables import LANGUAGE
 from knowledge.vocabulary import ASPECTS, Aspect
 
@@ -74,7 +74,7 @@ def ngrams(text: str) -> tuple[Matrix, Matrix]:
 
 def questions() -> list[tuple[Aspect, str]]:
     """The sample questions of ``language/aspects.yml`` with their aspect."""
-    table = yaml.load((LANGUAGE / "aspects.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    table = read_yaml(LANGUAGE / "aspects.yml")
     return [(aspect, str(question)) for aspect in ASPECTS for question in table[aspect]]
 
 

@@ -6,9 +6,10 @@
 ``level``      list of ``commune``, ``province``, ``ministry``, ``other``
 ``authority``  name of the office that decides
 ``decision``   number of the decision that published the procedure
-``channels``   list of ``{by, time, unit, fee, currency, per, more, unclear}``; channels with equal values share an
-               item: ``by`` list of ``in_person``, ``online``, ``post``; ``time`` number; ``unit`` ``hour``, ``day``,
-               ``working_day``, ``month``, ``year``, left out when the portal gives a bare number; ``fee`` number, 0
+``channels``   list of ``{by, time, unit, remark_unit, fee, currency, per, more, unclear}``; channels with equal
+               values share an item: ``by`` list of ``in_person``, ``online``, ``post``; ``time`` number; ``unit``
+               ``hour``, ``day``, ``working_day``, ``month``, ``year``, left out when the portal gives a bare number;
+               ``remark_unit`` when the remark gives as many days of the other kind; ``fee`` number, 0
                for the portal's zero or "Miễn phí"; ``currency`` when not đồng; ``per`` what the fee is counted by;
                ``more`` true when the remark names other amounts; ``council`` true when it says that the Provincial
                People's Council sets the fee; ``unclear`` true when time and fee run into each
@@ -111,8 +112,8 @@ def _time(channels: list[dict[str, Any]]) -> Duration:
     known = [c for c in channels if c.get("time")]
     if not known:
         return Duration(rule=_UNCLEAR if any(c.get("unclear") for c in channels) else None)
-    same = len({(c["time"], c.get("unit")) for c in known}) == 1
-    if same and known[0].get("unit"):
+    same = len({(c["time"], c.get("unit"), c.get("remark_unit")) for c in known}) == 1
+    if same and known[0].get("unit") and not known[0].get("remark_unit"):
         return Duration(number=known[0]["time"], unit=known[0]["unit"])
     said = "; ".join(f"{_by(c)} {_span(c)}" for c in known)
     return Duration(rule=f"Cổng ghi: {said}")
@@ -149,7 +150,10 @@ def _said(channels: list[dict[str, Any]]) -> str:
 
 def _span(channel: dict[str, Any]) -> str:
     unit = _UNITS.get(channel.get("unit", ""))
-    return f"{channel['time']} {unit}" if unit else f"{channel['time']} {NO_UNIT}"
+    other = (
+        f", phần ghi chú lại ghi {channel['time']} {_UNITS[channel['remark_unit']]}" if "remark_unit" in channel else ""
+    )
+    return f"{channel['time']} {unit or NO_UNIT}{other}"
 
 
 def _amount(channel: dict[str, Any]) -> str:

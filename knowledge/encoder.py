@@ -83,6 +83,7 @@ def _onnx(folder: Path) -> Encoder:
     model = str(folder / "int8.onnx")
     with ThreadPoolExecutor(1) as beside:
         opening = beside.submit(onnxruntime.InferenceSession, model, options, providers=["CPUExecutionProvider"])
+        name = f"{folder.name}-{_digest(folder / 'int8.onnx')}"
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         session = opening.result()
     tokenizer.enable_truncation(MAX_TOKENS)
@@ -95,7 +96,6 @@ def _onnx(folder: Path) -> Encoder:
         return cast(Vectors, session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0])
 
     dimension = int(session.get_outputs()[0].shape[-1])
-    name = f"{folder.name}-{_digest(folder / 'int8.onnx')}"
     return Encoder(str(folder), name, dimension, encode, _prompts(folder), ONNX_BATCH)
 
 

@@ -7,9 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.text import deaccent, normalise, syllables
+from knowledge.text_file import read_yaml
 
 _FILE = Path(__file__).with_name("families.yml")
 _GOING_ON = frozenset(
@@ -63,7 +62,7 @@ def is_bare(text: str) -> bool:
 
 
 def _raw() -> list[dict[str, Any]]:
-    loaded: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    loaded: list[dict[str, Any]] = read_yaml(_FILE)
     return loaded
 
 
@@ -74,7 +73,7 @@ def _triggers() -> dict[tuple[str, ...], str]:
 
 @lru_cache(maxsize=1)
 def _fillers() -> tuple[tuple[str, ...], ...]:
-    phrases = yaml.safe_load(_FILLERS.read_text(encoding="utf-8"))
+    phrases = read_yaml(_FILLERS)
     return tuple(sorted({tuple(_plain(p)) for p in phrases} - {()}, key=len, reverse=True))
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.retriever import Retrieval
 from knowledge.snapshot import Snapshot
+from knowledge.text_file import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "tests" / "conversations"
 OFFERED = 3
@@ -43,7 +42,7 @@ class Expected:
 def expectations(folder: Path = FOLDER) -> Iterator[Expected]:
     """The turns of all conversations marked as gates that a publication can break."""
     for file in sorted(folder.glob("*.yml")):
-        for conversation in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
+        for conversation in read_yaml(file):
             if conversation.get("gate"):
                 yield from (_expected(conversation, turn) for turn in conversation["turns"] if _is_asked(turn))
 

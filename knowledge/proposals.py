@@ -15,10 +15,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.entry import Procedure
 from knowledge.text import syllables, unify
+from knowledge.text_file import read_yaml
 
 FOLDER = Path(__file__).with_name("thesaurus")
 MAX_NAMES = 4
@@ -115,7 +114,7 @@ def _by_first() -> dict[str, Sequence[Pairs]]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    loaded: dict[str, Any] = read_yaml(path)
     return loaded
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import holidays
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from knowledge.text_file import read_yaml
 
 PROFILES = Path(__file__).parent / "provinces"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -145,7 +146,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in PROFILES.glob("*.yml")))
         raise FileNotFoundError(f"no province profile {str(name_or_path)!r}; known: {known}")
-    return Profile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Profile.model_validate(read_yaml(path))
 
 
 def fill(text: str, profile: Profile) -> str:

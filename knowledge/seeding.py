@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.entry import ENTRY, Faq, Procedure
+from knowledge.text_file import read_yaml
 from store.knowledge import EntryRow, RevisionRow
 
 SEED = Path(__file__).with_name("seed")
@@ -34,7 +34,7 @@ def load_seed(folder: Path = SEED) -> list[Procedure | Faq]:
     """All entries of the YAML files under `folder`. Raises ValueError, naming file and id, for an invalid one."""
     entries: list[Procedure | Faq] = []
     for file in sorted(folder.rglob("*.yml")):
-        for raw in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
+        for raw in read_yaml(file):
             try:
                 entries.append(ENTRY.validate_python(raw))
             except ValueError as error:

@@ -20,8 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from knowledge.text_file import read_yaml
 from knowledge.text_syllable import is_bare_syllable, place_tone
 
 _WORD = re.compile(r"[^\W_]+")
@@ -69,7 +68,7 @@ def _among(word: str, neighbours: frozenset[str]) -> bool:
 
 def read_table(name: str) -> list[Row]:
     """The rows of ``language/<name>.yml``, one for each way of saying."""
-    rows = yaml.safe_load((LANGUAGE / f"{name}.yml").read_text(encoding="utf-8")) or []
+    rows = read_yaml(LANGUAGE / f"{name}.yml") or []
     return [_row(name, said, raw) for raw in rows for said in raw["say"]]
 
 
@@ -99,7 +98,7 @@ def word_rows() -> dict[str, tuple[Row, ...]]:
 def phrases() -> dict[str, tuple[tuple[str, ...], ...]]:
     """The phrases of ``language/phrases.yml``, in which every word stays, by their first word."""
     by_first: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in yaml.safe_load((LANGUAGE / "phrases.yml").read_text(encoding="utf-8")):
+    for phrase in read_yaml(LANGUAGE / "phrases.yml"):
         words = _words(str(phrase))
         by_first.setdefault(words[0], []).append(words)
     return {first: tuple(found) for first, found in by_first.items()}

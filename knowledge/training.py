@@ -8,7 +8,6 @@ from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
-import yaml
 
 from knowledge import aspects, decide, ranker, scope
 from knowledge.aspects import AspectModel
@@ -21,6 +20,7 @@ from knowledge.ranker import FURTHER, Case, Group, Ranker
 from knowledge.restorer import Restorer, restored
 from knowledge.scope import Scope
 from knowledge.text import normalise, syllables
+from knowledge.text_file import read_yaml
 from knowledge.text_tables import LANGUAGE
 from knowledge.vector_cache import VectorCache
 
@@ -61,7 +61,7 @@ def in_scope() -> tuple[str, ...]:
 
 
 def _grouped(name: str) -> tuple[str, ...]:
-    groups = yaml.load((LANGUAGE / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    groups = read_yaml(LANGUAGE / name)
     return tuple(str(text) for group in groups.values() for text in group)
 
 

@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast, get_args
 
-import yaml
-
 from knowledge.text import deaccent, unify
+from knowledge.text_file import read_yaml
 
 UrgentKind = Literal["child", "fire", "self_harm", "medical", "violence", "police", "scam"]
 KINDS: tuple[UrgentKind, ...] = get_args(UrgentKind)
@@ -54,7 +53,7 @@ def _longest() -> int:
 
 @lru_cache(maxsize=1)
 def _loaded() -> dict[UrgentKind, dict[str, Any]]:
-    return cast(dict[UrgentKind, dict[str, Any]], yaml.safe_load(_PHRASES.read_text(encoding="utf-8")))
+    return cast(dict[UrgentKind, dict[str, Any]], read_yaml(_PHRASES))
 
 
 def urgent_text(kind: UrgentKind) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from knowledge.text_file import read_yaml
 
 _WORDS = Path(__file__).with_name("words.yml")
 
@@ -15,7 +15,7 @@ _WORDS = Path(__file__).with_name("words.yml")
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
     """The sentences of `words.yml`."""
-    loaded: dict[str, Any] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_yaml(_WORDS)
     return loaded
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from store.base import now
@@ -13,6 +13,7 @@ from store.conversations import InboxRow
 
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
+_OPEN = ("waiting", "working")
 
 
 def find(session: Session, conversation_id: str, message_id: str) -> InboxRow | None:
@@ -34,21 +35,22 @@ def earlier_open(session: Session, row_id: int, conversation_id: str) -> bool:
     query = select(InboxRow.id).where(
         InboxRow.conversation_id == conversation_id,
         InboxRow.id < row_id,
-        InboxRow.state.in_(("waiting", "working")),
+        InboxRow.state.in_(_OPEN),
     )
     return session.scalars(query.limit(1)).first() is not None
 
 
-def claim_abandoned(session: Session, owner: str, at: datetime, restarted: bool, limit: int = 20) -> list[InboxRow]:
-    """Lease to `owner` the messages whose worker is gone.
+def release(session: Session, owner: str, at: datetime) -> None:
+    """End the leases that `owner` held before it was restarted, so that nobody waits for them."""
+    held = InboxRow.state.in_(_OPEN) & (InboxRow.lease_owner == owner)
+    session.execute(update(InboxRow).where(held).values(lease_until=at))
 
-    restarted: also take what this same owner held before it was restarted, without waiting for the lease to end.
-    """
-    gone = InboxRow.lease_until < at
-    mine = InboxRow.lease_owner == owner
+
+def claim_abandoned(session: Session, owner: str, at: datetime, limit: int = 20) -> list[InboxRow]:
+    """Lease to `owner` the messages whose worker is gone."""
     query = (
         select(InboxRow)
-        .where(InboxRow.state.in_(("waiting", "working")), or_(gone, mine) if restarted else gone)
+        .where(InboxRow.state.in_(_OPEN), InboxRow.lease_until <= at)
         .order_by(InboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

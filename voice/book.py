@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from knowledge.text_file import read_yaml
 from voice.call_state import Line
 
 VARIANTS = ("ask", "again", "keys", "retry")
@@ -133,5 +133,5 @@ def load_book() -> Book:
 
 
 def _read(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((_HERE / name).read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml(_HERE / name)
     return loaded

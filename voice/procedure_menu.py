@@ -8,9 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.entry import Faq, Procedure
+from knowledge.text_file import read_yaml
 from voice.book import Group
 
 PAGE = 3
@@ -19,7 +18,7 @@ PAGE = 3
 @lru_cache(maxsize=1)
 def _groups() -> list[dict[str, Any]]:
     path = Path(__file__).with_name("short_codes.yml")
-    loaded: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["groups"]
+    loaded: list[dict[str, Any]] = read_yaml(path)["groups"]
     return loaded
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from knowledge.text_file import read_yaml
 from voice.codes_said import LETTERS, code, phone
 from voice.numbers_said import DIGITS, day_of_month, decimal, digits, grouped, month, number
 
@@ -121,7 +120,7 @@ def rewrites() -> tuple[Rewrite, ...]:
 @lru_cache(maxsize=1)
 def _abbreviations() -> dict[str, str]:
     path = Path(__file__).with_name("speakable.yml")
-    loaded: dict[str, str] = yaml.safe_load(path.read_text("utf-8"))
+    loaded: dict[str, str] = read_yaml(path)
     return loaded
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.personal.reading import Word, fold
+from knowledge.text_file import read_yaml
 
 _FILE = Path(__file__).with_name("words.yml")
 
@@ -33,5 +32,5 @@ def wordlist(name: str) -> WordList:
 
 @cache
 def _all() -> dict[str, str]:
-    lists: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    lists: dict[str, str] = read_yaml(_FILE)
     return lists

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.entry import Faq, Procedure
 from knowledge.lint.finding import Finding, Severity, texts
 from knowledge.text import deaccent, syllables
+from knowledge.text_file import read_yaml
 
 _FREE = re.compile(
     r"(?<!\w)(?:miễn phí|không (?:mất|thu|phải nộp|phải đóng|tốn) (?:lệ phí|phí|tiền)|(?<![\d.])0 đồng)(?!\w)",
@@ -40,7 +40,7 @@ class Repealed(BaseModel):
 @lru_cache(maxsize=1)
 def repealed_documents() -> dict[str, Repealed]:
     """The table of ``repealed.yml`` by number."""
-    raw = yaml.safe_load(Path(__file__).with_name("repealed.yml").read_text(encoding="utf-8"))
+    raw = read_yaml(Path(__file__).with_name("repealed.yml"))
     return {row["number"]: Repealed.model_validate(row) for row in raw}
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from knowledge.entry import Faq, Procedure
 from knowledge.lint.facts import plain
 from knowledge.lint.finding import Finding, Severity
+from knowledge.text_file import read_yaml
 
 Entries = Mapping[str, Procedure | Faq]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -134,5 +134,5 @@ def _members(entries: Entries, name: str, members: Sequence[Mapping[str, Any]]) 
 
 def load_families(path: Path = FAMILIES) -> list[dict[str, Any]]:
     """The families as the YAML file has them."""
-    raw: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw: list[dict[str, Any]] = read_yaml(path)
     return raw

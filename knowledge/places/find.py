@@ -10,11 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.places.gazetteer import TYPES, Gazetteer, Reading
 from knowledge.places.spelling import as_digit, bare, key
 from knowledge.text import accented_share, deaccent, unify
+from knowledge.text_file import read_yaml
 
 _TOKEN = re.compile(r"[^\W_]+")
 _SHORT_NUMBER = re.compile(r"(?<![\w])([pfqPFQ])\.? ?(\d{1,2})(?!\w)")
@@ -66,7 +65,7 @@ class Place:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_name("words.yml"))
     return loaded
 
 

@@ -9,10 +9,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from knowledge.places.spelling import as_digit, key
 from knowledge.places.tables import Commune, communes, former_units
+from knowledge.text_file import read_yaml
 
 Level = Literal["unit", "district", "province"]
 TYPES: dict[str, Level] = {
@@ -64,7 +63,7 @@ def _upper(level: Level, full: str) -> Upper:
 
 @lru_cache(maxsize=1)
 def _aliases() -> dict[str, str]:
-    loaded = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
+    loaded = read_yaml(Path(__file__).with_name("words.yml"))
     return {alias: name for name, aliases in loaded["aliases"].items() for alias in aliases}
 
 

@@ -37,7 +37,8 @@ class Flagged:
     """A text of the record that needs a person.
 
     flag: `unparsed` (kept as text only), `scrambled` (another part of the page stands in it), `unclear` (days and
-    amount run together), `contradiction` (channels of one kind disagree), `district`, `household_book`, `shortened`.
+    amount run together), `contradiction` (channels of one kind disagree, or a cell and its remark), `district`,
+    `household_book`, `shortened`.
     """
 
     column: str
@@ -117,7 +118,7 @@ def _channels(values: dict[str, str], flags: list[Flagged]) -> list[channels.Cha
     if any(row.unclear for row in rows):
         flags.append(Flagged("cach_thuc_thuc_hien", "unclear", text))
     said = {(row.channel, row.time, row.unit, row.fee) for row in rows}
-    if len(said) > len({row.channel for row in rows}):
+    if len(said) > len({row.channel for row in rows}) or any(row.remark_unit for row in rows):
         flags.append(Flagged("cach_thuc_thuc_hien", "contradiction", text))
     return rows
 

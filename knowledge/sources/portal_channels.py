@@ -19,6 +19,7 @@ _CHANNELS: dict[str, Channel] = {"Trực tuyến": "online", "Trực tiếp": "i
 _UNITS: dict[str, Unit] = {
     "Ngày làm việc": "working_day", "Ngày": "day", "Giờ": "hour", "Tháng": "month", "Năm": "year",
 }  # fmt: skip
+_OTHER_DAYS: dict[Unit | None, Unit] = {"day": "working_day", "working_day": "day"}
 _NOTHING = "Không có thông tin"
 _MONEY = r"\d[\d,]*(?:\.\d+)? (?:VNĐ|Việt Nam Đồng|USD|EUR)"
 _ROW = re.compile(
@@ -30,6 +31,7 @@ _ROW = re.compile(
 )
 _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{3})+|\d{4,})(?:,-)? ?(?:đồng|đ\b|VNĐ|VND)", re.IGNORECASE)
 _PER = r"(?: ?đồng| ?đ| ?VNĐ)? ?/ ?(?:0?1 )?([a-zà-ỹđ][a-zà-ỹđ ]{1,30}?)(?=[.;,()\n]|$)"
+_DAYS = re.compile(r"(?<![\d.,/-])0*(\d{1,3})\s(?:\([^()]{1,30}\)\s)?(ngày(?:\slàm\sviệc)?)\b", re.IGNORECASE)
 _COUNCIL = re.compile(r"Hội đồng nhân dân|HĐND")
 
 
@@ -38,7 +40,8 @@ class ChannelRow:
     """One row of the table of channels.
 
     unclear: number of days and amount run into each other, so neither is known. fee: in `currency` (VND unless said),
-    0 for the portal's "Miễn phí" or "0 đồng". more: the remark names other amounts. council: the remark says that the
+    0 for the portal's "Miễn phí" or "0 đồng". remark_unit: the remark gives the same number of days, but the other kind
+    of days. more: the remark names other amounts. council: the remark says that the
     Provincial People's Council sets the fee.
     """
 
@@ -49,6 +52,7 @@ class ChannelRow:
     currency: str | None = None
     unclear: bool = False
     remark: str = ""
+    remark_unit: Unit | None = None
     more: bool = False
     council: bool = False
     per: str | None = None
@@ -89,9 +93,16 @@ def _with_fee(row: ChannelRow, cell: str, remark: str) -> ChannelRow:
     fee, currency = _fee(cell)
     others = {_number(amount) for amount in _AMOUNT.findall(remark)} - {fee}
     return ChannelRow(
-        row.channel, row.time, row.unit, fee, currency, remark=remark, more=bool(others),
-        council=bool(_COUNCIL.search(remark)), per=_per(fee, remark),
+        row.channel, row.time, row.unit, fee, currency, remark=remark, remark_unit=_other_days(row, remark),
+        more=bool(others), council=bool(_COUNCIL.search(remark)), per=_per(fee, remark),
     )  # fmt: skip
+
+
+def _other_days(row: ChannelRow, remark: str) -> Unit | None:
+    """`working_day` when the cell says days and the remark as many working days, or the other way round."""
+    other = _OTHER_DAYS.get(row.unit)
+    said = {_UNITS[" ".join(kind.capitalize().split())] for n, kind in _DAYS.findall(remark) if int(n) == row.time}
+    return other if said == {other} else None
 
 
 def _fee(cell: str) -> tuple[float | None, str | None]:

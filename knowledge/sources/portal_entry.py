@@ -53,8 +53,8 @@ def _merged(rows: Iterable[ChannelRow]) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     for row in sorted(rows, key=lambda row: _BY.index(row.channel)):
         values = {
-            "time": _whole(row.time), "unit": row.unit, "fee": _whole(row.fee), "currency": row.currency,
-            "per": row.per, "more": row.more, "council": row.council, "unclear": row.unclear,
+            "time": _whole(row.time), "unit": row.unit, "remark_unit": row.remark_unit, "fee": _whole(row.fee),
+            "currency": row.currency, "per": row.per, "more": row.more, "council": row.council, "unclear": row.unclear,
         }  # fmt: skip
         values = {key: value for key, value in values.items() if value is not None and value is not False}
         same = next((item for item in items if {k: v for k, v in item.items() if k != "by"} == values), None)

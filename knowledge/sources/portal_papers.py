@@ -20,6 +20,7 @@ _COUNT = re.compile(
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|rtf|odt|jpe?g|png|zip|rar)", re.IGNORECASE)
 _BULLET = re.compile(r"^(?:[-–+*•,;.\s]|\(?(?:[ivx]{1,4}|[a-zđ]|\d{1,2})[.)](?=\s|[A-ZĐ]))+")
 _NO_PAPER = re.compile(r"Số lượng hồ sơ|Số bộ hồ sơ|Số lượng\s*:|Số lượng$|Thành phần hồ sơ\s*:?$", re.IGNORECASE)
+_FORM_NUMBER = re.compile(r"mẫu số \d{1,3}\.$", re.IGNORECASE)
 _LONGEST_FILE_NAME = 120
 
 
@@ -88,9 +89,13 @@ def _split_files(cell: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _glued(text: str, at: int) -> bool:
-    """Whether a new cell starts at `at`: a capital or a digit right behind a small letter or the end of a sentence."""
+    """Whether a new cell starts at `at`: a capital or a digit right behind a small letter or the end of a sentence.
+
+    The full stop in the number of a form, ``Mẫu số 14.QLT``, ends no sentence.
+    """
     before, after = text[at - 1], text[at]
-    return (before.islower() or before in ';.)”"') and (after.isupper() or after.isdigit())
+    within = _FORM_NUMBER.search(text, 0, at) and text[at : at + 2].isupper()
+    return (before.islower() or before in ';.)”"') and (after.isupper() or after.isdigit()) and not within
 
 
 def _case(text: str) -> str | None:

@@ -24,6 +24,7 @@ RECOVER_SECONDS = 1.0
 async def serve(url: str, var: Path, zalo: str, name: str, port: int) -> None:
     """Serve until killed; first answer what an earlier process of this name left behind."""
     replica = Replica(Database(url), Vault(KEY), var, zalo, name=name)
+    replica.conversation.release()
     server = uvicorn.Server(uvicorn.Config(replica.app, port=port, log_level="error", lifespan="off"))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.serve())
@@ -31,12 +32,10 @@ async def serve(url: str, var: Path, zalo: str, name: str, port: int) -> None:
 
 
 async def _recover(replica: Replica) -> None:
-    restarted = True
     while True:
         with contextlib.suppress(Exception):
-            if await replica.conversation.recover(restarted=restarted):
+            if await replica.conversation.recover():
                 replica.sender.wake()
-            restarted = False
         await asyncio.sleep(RECOVER_SECONDS)
 
 

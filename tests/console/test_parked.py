@@ -71,11 +71,11 @@ async def test_a_message_that_is_tried_again_is_answered_once(
 ) -> None:
     browser = sign_in("supervisor")
     browser.open("/console/parked")
-    assert await conversation.recover(restarted=False) == 0
+    assert await conversation.recover() == 0
     assert "Đang thử lại" in words(browser.send("/console/parked/in/1/retry"))
     assert browser.send("/console/parked/in/1/retry").status_code == 404
-    assert await conversation.recover(restarted=False) == 1
-    assert await conversation.recover(restarted=False) == 0
+    assert await conversation.recover() == 1
+    assert await conversation.recover() == 0
     with database.read() as session:
         row = session.get_one(InboxRow, 1)
         answers = session.scalars(select(TurnRow).filter_by(reply_to=None, author="citizen")).all()

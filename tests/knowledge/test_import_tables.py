@@ -90,6 +90,11 @@ def test_a_form_file_right_behind_a_document_number() -> None:
     assert (paper.name, paper.files) == ("Đơn theo Nghị định 2/2020/NĐ-CP", ("Mau3.docx", "Mau4.docx"))
 
 
+def test_the_number_of_a_form_stays_with_the_name_of_the_paper() -> None:
+    (paper,) = paper_table(f"--{PAPERS}Đơn theo Mẫu số 14.QLT Phụ lục I;Mẫu số 14. QLT.docx1 bản chính").papers
+    assert (paper.name, paper.files) == ("Đơn theo Mẫu số 14.QLT Phụ lục I", ("Mẫu số 14. QLT.docx",))
+
+
 def test_a_row_without_any_number_is_a_note() -> None:
     table = paper_table(f"--{PAPERS}Trường hợp đã có dữ liệu thì không nộp0 bản chínhĐơn1 bản chính")
     assert ([p.name for p in table.papers], table.notes) == (["Đơn"], ("Trường hợp đã có dữ liệu thì không nộp",))
@@ -146,6 +151,25 @@ def test_contradictions_keep_both_values() -> None:
     entry = _entry(cach_thuc_thuc_hien=f"{CHANNELS}Trực tiếp10 NgàyMiễn phíTrực tuyến7 NgàyMiễn phí")
     assert entry.time.number is None
     assert entry.time.rule == "Cổng ghi: trực tuyến 7 ngày; trực tiếp 10 ngày"
+
+
+@pytest.mark.parametrize(
+    ("cell", "remark", "rule"),
+    [
+        ("7 Ngày", "Trong 07 ngày\nlàm việc", "trực tiếp 7 ngày, phần ghi chú lại ghi 7 ngày làm việc"),
+        ("18 Ngày làm việc", "18 ngày, kể từ ngày nhận", "trực tiếp 18 ngày làm việc, phần ghi chú lại ghi 18 ngày"),
+    ],
+)
+def test_a_remark_that_counts_other_days_is_kept_and_flagged(cell: str, remark: str, rule: str) -> None:
+    made = imported(read_record(Row(1, record(cach_thuc_thuc_hien=f"{CHANNELS}Trực tiếp{cell}Miễn phí{remark}"))))
+    assert (made.entry.time.number, made.entry.time.rule) == (None, f"Cổng ghi: {rule}")
+    assert [flag.flag for flag in made.flags] == ["contradiction"]
+
+
+@pytest.mark.parametrize("remark", ["Trong 07 ngày", "07 ngày, hoặc 07 ngày làm việc", "05 ngày làm việc", ""])
+def test_a_remark_that_does_not_contradict_changes_nothing(remark: str) -> None:
+    entry = _entry(cach_thuc_thuc_hien=f"{CHANNELS}Trực tiếp7 NgàyMiễn phí{remark}")
+    assert (entry.time.number, entry.time.unit) == (7, "day")
 
 
 def test_stale_wording_is_flagged_and_not_said() -> None:

@@ -53,7 +53,8 @@ async def test_what_cannot_be_kept_is_not_acknowledged(
     disk.full = False
     assert {await delivered(replica, one) for one in refused} == {200}
     await replica.webhook.finish()
-    while await replica.conversation.recover(restarted=True):
+    replica.conversation.release()
+    while await replica.conversation.recover():
         replica.sender.wake()
     await until(server, len(events))
     assert len({user for user, _ in server.taken}) == len(events)

@@ -16,10 +16,10 @@ from store.conversations import ConversationRow, InboxRow, TurnRow
 from store.crypto import Vault
 from store.dossiers import AttemptRow, DossierRow, code_key
 from store.engine import Database
-from store.tables import all_tables
 from store.reminders import ReminderRow
 from store.staff import AuditRow
 from store.subject import NOT_OF_CITIZENS, SEALED_AS, Known, bare
+from store.tables import all_tables
 from store.tickets import PhotoRow, RatingRow, TicketRow
 from store.trackers import TrackerEraser
 from store.unanswered import LostQuestionRow, UnansweredGroupRow

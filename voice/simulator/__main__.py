@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 
+from knowledge.text_file import read_yaml
 from settings import get_settings
 from voice.simulator.carrier import Account, CarrierError, SimulatedCall
 from voice.simulator.script import ScriptFailedError, run_script
@@ -59,7 +59,7 @@ async def _scripted(http: httpx.AsyncClient, account: Account, script: Path) -> 
 
 
 def _written(script: Path) -> list[dict[str, Any]]:
-    loaded: list[dict[str, Any]] = yaml.safe_load(script.read_text("utf-8"))
+    loaded: list[dict[str, Any]] = read_yaml(script)
     return loaded
 
 

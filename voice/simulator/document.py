@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from knowledge.text_file import read_yaml
 
 Place = Literal["call", "wait", "whisper"]
 LONGEST_DOCUMENT = 64 * 1024
@@ -65,7 +65,7 @@ def read(document: str, place: Place = "call", carrier: str = "twilio") -> list[
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("verbs.yml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_name("verbs.yml"))
     return loaded
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from knowledge.text_file import read_yaml
 
 _TONES = {"huyền": "\u0300", "sắc": "\u0301", "ngã": "\u0303", "hỏi": "\u0309", "nặng": "\u0323", "ngang": ""}
 _VOWELS = "aeiouyăâêôơư"
@@ -16,7 +16,7 @@ _VOWELS = "aeiouyăâêôơư"
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yml"))
     return loaded
 
 

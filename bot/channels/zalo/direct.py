@@ -7,11 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.channels.zalo.events import Event
 from bot.messages import Button, Message
 from knowledge.province import Office, Profile
+from knowledge.text_file import read_yaml
 
 NEAR_KM = 30.0
 _EARTH_KM = 6371.0
@@ -20,7 +19,7 @@ _EARTH_KM = 6371.0
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:
     """The sentences of `texts.yml`."""
-    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("texts.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_name("texts.yml"))
     return loaded
 
 
