@@ -52,6 +52,13 @@ def test_plain_http_is_sent_to_https(front: Proxy) -> None:
     assert (answer.status_code, answer.headers["location"]) == (308, "https://127.0.0.1/console")
 
 
+def test_a_call_from_the_page_stays_with_the_replica_that_began_it(citizen: httpx.Client) -> None:
+    for _ in range(4):
+        begun = citizen.post("/call/begin", json={}).raise_for_status().json()
+        for key in "119":
+            citizen.post("/call/act", json={"call": begun["call"], "press": key}).raise_for_status()
+
+
 def test_a_conversation_goes_through_it(citizen: httpx.Client) -> None:
     first = ask(citizen, None, QUESTION)
     assert first["status"] == "answered"

@@ -15,6 +15,10 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
 OWN = {"MOTCUA_CACHE", "HOME", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+FIXED_IN_THE_IMAGE = {
+    *("VAR_DIR", "ENCODER", "SPEECH_MODEL", "RATE_LIMITS", "RASA_PORT", "RASA_MEMORY_MB", "ACTIONS_PORT", "LOG_LEVEL"),
+    *("TZ", "TWILIO_API_BASE", "ZALO_API_BASE", "ZALO_OAUTH_BASE", "ZALO_ZNS_BASE"),
+}
 MOST_EXPOSED = 20  # of 100, in the measure of systemd itself
 
 
@@ -38,6 +42,18 @@ def test_the_compose_file_sets_only_settings_there_are() -> None:
     known = {name.upper() for name in Settings.model_fields}
     for name in ("prepare", "one", "two", "backup"):
         assert set(COMPOSE["services"][name]["environment"]) - OWN <= known
+
+
+def test_the_compose_file_passes_on_every_setting_of_an_operator() -> None:
+    passed = set(COMPOSE["services"]["one"]["environment"])
+    assert {name.upper() for name in Settings.model_fields} - FIXED_IN_THE_IMAGE <= passed
+
+
+def test_replicas_are_reached_only_through_the_network_they_trust() -> None:
+    services, networks = COMPOSE["services"], COMPOSE["networks"]
+    shared = set(services["nginx"]["networks"]) & set(services["one"]["networks"])
+    (trusted,) = (config["subnet"] for config in networks["inside"]["ipam"]["config"])
+    assert (shared, services["one"]["environment"]["TRUSTED_PROXIES"]) == ({"inside"}, trusted)
 
 
 def test_only_the_proxy_is_published_and_images_are_pinned() -> None:
