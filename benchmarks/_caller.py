@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -49,7 +50,11 @@ class Clock:
 
 @dataclass
 class Citizen:
-    """Asks how a dossier stands. aloud: speaks where speech is heard. share: of misheard syllables, by `seed`."""
+    """Asks how a dossier stands.
+
+    aloud: speaks where speech is heard. share: of misheard syllables, by `seed`. clock: None when nobody measures how
+    long the call takes. listens: seconds that pass in truth before each thing the caller does.
+    """
 
     call: SimulatedCall
     code: str
@@ -58,7 +63,8 @@ class Citizen:
     aloud: bool = False
     share: float = 0.0
     seed: int = 0
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock | None = field(default_factory=Clock)
+    listens: float = 0.0
     said: dict[str, int] = field(default_factory=dict)
 
     async def ask(self) -> bool:
@@ -67,7 +73,8 @@ class Citizen:
         for _ in range(MOST_TURNS):
             heard = self.call.words
             if self.stands in heard:
-                self.clock.hear(self.call.heard[0].text)
+                if self.clock:
+                    self.clock.hear(self.call.heard[0].text)
                 return True
             if self.call.over or self.call.waiting is None or self.call.waiting.tag != "Gather":
                 return False
@@ -103,17 +110,24 @@ class Citizen:
             await self.press(keys)
             return
         self.said[topic] = times + 1
-        self.clock.hear(self.call.words)
-        self.clock.speak(words)
-        self.call.forget()
+        if self.clock:
+            self.clock.hear(self.call.words)
+            self.clock.speak(words)
+        await self._pass_time(len(words.split()) / CALLER_SYLLABLES)
         await self.call.say(mishear(words, self.share, self.seed * 31 + times))
 
     async def press(self, keys: str) -> None:
         """Press keys after the prompt."""
-        self.clock.hear(self.call.words, keys)
-        self.clock.press(keys)
-        self.call.forget()
+        if self.clock:
+            self.clock.hear(self.call.words, keys)
+            self.clock.press(keys)
+        await self._pass_time(KEY_SECONDS * len(keys))
         await self.call.press(keys)
+
+    async def _pass_time(self, seconds: float) -> None:
+        self.call.forget()
+        if self.listens:
+            await asyncio.sleep(self.listens + seconds)
 
 
 def said_code(code: str) -> str:

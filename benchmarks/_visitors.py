@@ -1,7 +1,7 @@
 """Visitors who come when they come: an open loop over chat, sockets, telephone and Zalo, with pauses to think.
 
-A visitor does not wait for the last one's answer to arrive; a latency counts from the moment a message was due, so an
-overloaded server cannot hide behind a generator that waits for it.
+Visitors come whether or not those before them were answered, so an overloaded server cannot hide behind a generator
+that waits for it; one visitor's next message does wait for the answer, as people do. Latencies count from the request.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SHARES = {"chat": 0.62, "socket": 0.18, "call": 0.12, "zalo": 0.08}
 KEYS = ("1", "2", "1", "*")
 THINK_SECONDS = (1.0, 4.0)
 GIVE_UP_SECONDS = 30.0
+BUSY = "Tổng đài đang bận"
 
 
 @dataclass
@@ -146,7 +147,7 @@ class Visitors:
             await self._think()
 
     async def _timed(self, channel: str, seen: Seen, request: Awaitable[httpx.Response]) -> httpx.Response | None:
-        due = time.perf_counter()
+        asked = time.perf_counter()
         try:
             answer = await request
         except httpx.TransportError as error:
@@ -156,8 +157,11 @@ class Visitors:
             polite = "sent away politely" if "retry-after" in answer.headers else "sent away rudely"
             seen.outcomes[polite] += 1
             return answer
+        if BUSY in answer.text:
+            seen.outcomes["offered a callback instead"] += 1
+            return answer
         seen.outcomes["answered" if answer.is_success else str(answer.status_code)] += 1
-        seen.latencies[channel].append((time.perf_counter() - due) * 1000)
+        seen.latencies[channel].append((time.perf_counter() - asked) * 1000)
         return answer
 
     async def _think(self) -> None:

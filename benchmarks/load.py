@@ -17,9 +17,8 @@ from typing import Any
 from benchmarks._visitors import Seen, Target, Visitors
 from benchmarks.fuzz import megabytes
 from tests.channels.zalo_desk import listening
-from tests.deploy.conftest import ZALO
 from tests.fakes.zalo_server import ZaloServer
-from tests.running import Running
+from tests.running import Running, free_port
 from tests.servers import Postgres, Redis
 
 OVERLOAD = 4
@@ -39,16 +38,20 @@ def _measured(count: int, rates: list[float], seconds: float) -> dict[str, Any]:
 
 @contextmanager
 def replicas(count: int) -> Iterator[list[Running]]:
-    """So many running replicas on servers of their own, without limits per address."""
+    """So many running replicas on servers of their own, without limits per address; all take Zalo to be at one port."""
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
         postgres, redis = ending.enter_context(Postgres()), ending.enter_context(Redis())
+        port = free_port()
+        zalo = f"http://127.0.0.1:{port}"
         shared = {
-            "DATABASE_URL": postgres.create("load"), "REDIS_URL": redis.url, **ZALO,
+            "DATABASE_URL": postgres.create("load"), "REDIS_URL": redis.url,
             "SECRET_KEY": "a key of the measurements that all share",
+            "ZALO_API_BASE": zalo, "ZALO_OAUTH_BASE": zalo,
         }  # fmt: skip
         running = [Running(folder / str(number), shared) for number in range(count)]
         for number, one in enumerate(running):
+            one.zalo_port = port
             one.var.mkdir()
             ending.callback(one.stop)
             if number == 0:
@@ -60,11 +63,12 @@ def replicas(count: int) -> Iterator[list[Running]]:
 async def _stages(running: list[Running], rates: list[float], seconds: float) -> dict[str, Any]:
     zalo = ZaloServer()
     figures: dict[str, Any] = {}
-    async with listening(zalo.app()):
+    async with listening(zalo.app(), running[0].zalo_port):
         visitors = Visitors([Target(one.base, one.var) for one in running], zalo)
         await stage(visitors, 5.0, 10.0)
         for rate in rates:
-            figures[f"{rate:g} messages/s due"] = await stage(visitors, rate, seconds)
+            steady = await stage(visitors, rate, seconds)
+            figures[f"{rate:g} messages/s due"] = steady | {"MB": [megabytes(one) for one in running]}
         figures[f"overload, {OVERLOAD * rates[-1]:g} due"] = await stage(visitors, OVERLOAD * rates[-1], seconds / 2)
         figures[f"afterwards, {rates[0]:g} due"] = await stage(visitors, rates[0], seconds)
         await visitors.close()

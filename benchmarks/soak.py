@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks._visitors import Target, Visitors
 from benchmarks.fuzz import megabytes
 from benchmarks.load import replicas, stage
+from tests.channels.zalo_desk import listening
 from tests.fakes.zalo_server import ZaloServer
 from tests.running import Running
 
@@ -28,11 +29,12 @@ def run() -> dict[str, Any]:
 
 
 async def _soaked(running: Running, rate: float, seconds: float) -> list[dict[str, Any]]:
-    visitors = Visitors([Target(running.base, running.var)], ZaloServer())
-    parts = []
-    for _ in range(PARTS):
-        figures = await stage(visitors, rate, seconds)
-        parts.append(figures | {"MB": megabytes(running)})
-        print(parts[-1], flush=True)
-    await visitors.close()
+    zalo, parts = ZaloServer(), []
+    async with listening(zalo.app(), running.zalo_port):
+        visitors = Visitors([Target(running.base, running.var)], zalo)
+        for _ in range(PARTS):
+            figures = await stage(visitors, rate, seconds)
+            parts.append(figures | {"MB": megabytes(running)})
+            print(parts[-1], flush=True)
+        await visitors.close()
     return parts

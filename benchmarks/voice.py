@@ -6,6 +6,7 @@ import asyncio
 import statistics
 import tempfile
 import time
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import yaml
 
 from actions.demo_dossiers import demo_rows
 from actions.dossier_text import words
-from benchmarks._caller import KEY_SECONDS, Citizen, Clock
+from benchmarks._caller import Citizen, Clock
+from benchmarks._visitors import BUSY
 from store.calls import CallRow
 from store.engine import Database
 from store.turns import latest
@@ -26,6 +28,9 @@ from voice.speakable import speak
 SHARES = (0.0, 0.1, 0.2, 0.3)
 OPEN = "2026-11-23T09:00:00+07:00"
 CONCURRENT = (50, 200)
+LISTEN_SECONDS = 3.0
+BEGIN_WITHIN_SECONDS = 10.0
+ASKING = 3  # every third caller of a crowd asks about a procedure, the others about their dossiers
 QUESTIONS = Path(__file__).with_name("voice_questions.yml")
 
 
@@ -35,7 +40,7 @@ class Bench:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.times: list[float] = []
-        self.errors = 0
+        self.errors = self.busy = 0
         self.http = httpx.AsyncClient(
             base_url=running.base, trust_env=False, timeout=30, limits=httpx.Limits(max_connections=256),
             event_hooks={"request": [self._begun], "response": [self._ended]},
@@ -52,6 +57,7 @@ class Bench:
         await response.aread()
         self.times.append((time.perf_counter() - response.request.extensions["begun"]) * 1000)
         self.errors += response.status_code >= 400 or "trục trặc" in response.text
+        self.busy += BUSY in response.text
 
     def call(self) -> SimulatedCall:
         """A call from a number of its own."""
@@ -63,7 +69,7 @@ class Bench:
         return [
             Citizen(
                 self.call(), row["code"], row["applicant"][-4:], speak(words()["statuses"][row["status"]]["stands"]),
-                seed=seed, clock=Clock(impatient), **how,
+                seed=seed, **({"clock": Clock(impatient)} | how),
             )
             for seed, row in enumerate(demo_rows())
         ]  # fmt: skip
@@ -74,7 +80,8 @@ class Bench:
         good = [await citizen.ask() for citizen in citizens]
         for citizen in citizens:
             await citizen.call.hang_up()
-        return sum(good) / len(good), [c.clock.total for c, ok in zip(citizens, good, strict=True) if ok]
+        spent = [c.clock.total for c, ok in zip(citizens, good, strict=True) if ok and c.clock]
+        return sum(good) / len(good), spent
 
     async def questions(self, share: float) -> tuple[float, float]:
         """The share of questions answered about the right procedure with the keys of the choices, and at once."""
@@ -105,12 +112,17 @@ class Bench:
         return {"status": said[-1].status, "entry_ids": entries}
 
     async def crowd(self, count: int) -> dict[str, Any]:
-        """Answer times while `count` callers go through the keypad, each at the pace of a person who listens."""
+        """Answer times while `count` callers ask for dossiers or procedures, at the pace of people who listen."""
         self.times.clear()
-        self.errors = 0
-        rows = self.citizens()
-        crowd = [rows[n % len(rows)] for n in range(count)]
-        await asyncio.gather(*(self._paced(c, n / count * 10) for n, c in enumerate(crowd)))
+        self.errors = self.busy = 0
+        questions = [q for qs in yaml.safe_load(QUESTIONS.read_text("utf-8")).values() for q in qs]
+        callers = chain.from_iterable(self.citizens(clock=None, listens=LISTEN_SECONDS) for _ in range(count))
+        good = await asyncio.gather(
+            *(
+                self._paced(citizen, questions[n % len(questions)] if n % ASKING == 0 else "", n / count)
+                for n, citizen in enumerate(islice(callers, count))
+            )
+        )
         ordered = sorted(self.times)
         return {
             "posts": len(ordered),
@@ -118,17 +130,23 @@ class Bench:
             "p95_ms": round(ordered[int(len(ordered) * 0.95)], 1),
             "max_ms": round(ordered[-1], 1),
             "errors": self.errors,
+            "offered a callback instead": self.busy,
+            "heard what they called for": round(sum(good) / len(good), 3),
         }
 
-    async def _paced(self, citizen: Citizen, wait: float) -> None:
-        await asyncio.sleep(wait)
-        paced = Citizen(self.call(), citizen.code, citizen.number, citizen.stands)
-        await paced.call.begin()
-        for keys in ("1", "1", "142611050012#", "1"):
-            await asyncio.sleep(3 + KEY_SECONDS * len(keys))
-            await paced.call.press(keys)
-        await asyncio.sleep(3)
-        await paced.call.hang_up()
+    async def _paced(self, citizen: Citizen, question: str, place: float) -> bool:
+        """A caller who begins at a share `place` of the first seconds; whether the answer was heard."""
+        await asyncio.sleep(place * BEGIN_WITHIN_SECONDS)
+        if not question:
+            heard = await citizen.ask()
+        else:
+            await citizen.call.begin()
+            await asyncio.sleep(LISTEN_SECONDS)
+            await citizen.call.say(question)
+            heard = self._last(citizen.call).get("status") in ("answered", "clarification")
+        await asyncio.sleep(LISTEN_SECONDS)
+        await citizen.call.hang_up()
+        return heard
 
 
 async def _measure(running: Running) -> dict[str, Any]:
