@@ -95,6 +95,9 @@ def _pages(console: Console, drafted: list[str]) -> dict[str, dict[str, float]]:
         "unanswered": lambda n: "/console/unanswered",
         "unanswered, closed": lambda n: "/console/unanswered?state=closed",
         "learning": lambda n: "/console/learning",
+        "for review": lambda n: f"{entries}/review",
+        "proposed names": lambda n: "/console/names",
+        "stuck messages": lambda n: "/console/parked",
     }
     with TestClient(app, base_url=BASE, cookies={COOKIE: cookie}) as http:
         return {name: _times(http, [address(n) for n in range(ROUNDS)]) for name, address in every.items()}
