@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.messages import UserMessage
+from bot.without_dialogue import danger
 from bot.wording import words
 from knowledge.question import Context, Understanding
-from knowledge.urgent import urgent_kind
 from store.conversations import ConversationRow
 
 
@@ -56,11 +56,17 @@ class Exact:
 
 
 def settled(conversation: ConversationRow, told: dict[str, str], masked: str) -> Said | None:
-    """What is said whatever the message asks: a person has the conversation, it has ended, or the assistant pauses."""
+    """What is said whatever the message asks: a person has the conversation, it has ended, or the assistant pauses.
+
+    A danger is answered before that; during a pause the dialogue does so.
+    """
+    in_danger = danger(masked)
     if conversation.state == "person":
-        return Said({"status": "handed_over", "messages": [{"text": words()["person_has_it"]}]})
-    if conversation.ended_at is not None:
-        return Said({"status": "unavailable", "messages": [{"text": words()["ended"]}]})
-    if "pause" in told and urgent_kind(masked) is None:
-        return Said({"status": "unavailable", "messages": [{"text": told["pause"]}]})
-    return None
+        said = {"status": "handed_over", "messages": [{"text": words()["person_has_it"]}]}
+    elif conversation.ended_at is not None:
+        said = {"status": "unavailable", "messages": [{"text": words()["ended"]}]}
+    elif "pause" in told and in_danger is None:
+        said = {"status": "unavailable", "messages": [{"text": told["pause"]}]}
+    else:
+        return None
+    return Said(in_danger | {"messages": in_danger["messages"] + said["messages"]} if in_danger else said)

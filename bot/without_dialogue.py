@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 _NEEDS_DIALOGUE = re.compile("⟦(?:dossier|payment|digits4|cccd|taxcode|phone):")
 
 
+def danger(text: str) -> dict[str, Any] | None:
+    """The payload that names the number to call, when a message reports a danger."""
+    kind = urgent_kind(text)
+    if kind is None:
+        return None
+    return {"status": "urgent", "messages": [{"text": urgent_text(kind)}], "details": {"urgent": kind}}
+
+
 def answer(
     knowledge: Knowledge,
     understanding: Understanding,
@@ -28,9 +36,9 @@ def answer(
 
     sent: the masked text, or ``/intent``. call_person: puts the conversation into the queue for a person.
     """
-    kind = urgent_kind(understanding.text)
-    if kind is not None:
-        return [{"status": "urgent", "messages": [{"text": urgent_text(kind)}], "details": {"urgent": kind}}]
+    in_danger = danger(understanding.text)
+    if in_danger is not None:
+        return [in_danger]
     if sent == "/human" and call_person is not None:
         return [call_person()]
     if _NEEDS_DIALOGUE.search(sent) or (sent.startswith("/") and sent != "/ask_procedure"):
