@@ -4,6 +4,8 @@ Four digits are guessed once in 10,000 tries, so what protects dossiers is how f
 attacker has, within any 24 hours at most ``addresses × 1 + overall_day`` wrong tries are compared: the first of each
 address always, further ones only from the shared budget. The holder of a dossier, coming from an address without a
 failure, is therefore always heard, even while the shared budget is spent; right answers cost nothing.
+
+An address is one of `bot.client_address`, a caller's number (all withheld ones are one) or an account on Zalo.
 """
 
 from __future__ import annotations

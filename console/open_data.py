@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from bot.client_address import client_address
 from bot.limits import Limit
 from console import numbers
 from console.months import month_of, months_ago, today
@@ -44,8 +45,7 @@ def open_data_router(console: Console) -> APIRouter:
     router = APIRouter(route_class=ConsoleRoute)
 
     async def read(request: Request, month: str) -> dict[str, Any]:
-        address = request.client.host if request.client else ""
-        if await console.limiter.retry_after(f"open-data:{address}", PER_ADDRESS):
+        if await console.limiter.retry_after(f"open-data:{client_address(request)}", PER_ADDRESS):
             raise Refused(429)
         return _month(console, month)
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from bot.client_address import client_address
 from bot.limits import Limit
 from console import accounts, invitations
 from console.accounts import AccountError, Staff
@@ -49,8 +50,7 @@ def sign_in_router(console: Console) -> APIRouter:
     async def sign_in(request: Request, sent: Annotated[FormData, Depends(posted)]) -> Response:
         """Open a session with a new cookie; what the browser had before is not taken over."""
         await check_token(request, request.cookies.get(FORM_COOKIE, ""))
-        address = request.client.host if request.client else ""
-        if await console.limiter.retry_after(f"sign-in:{address}", PER_ADDRESS):
+        if await console.limiter.retry_after(f"sign-in:{client_address(request)}", PER_ADDRESS):
             raise Refused(429)
         next_ = inside(text_of(sent, "next"))
         token = await asyncio.to_thread(_try, console, sent, request.cookies.get(COOKIE))

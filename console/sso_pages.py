@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.client_address import client_address
 from bot.limits import Limit
 from console import accounts, audit, invitations
 from console.accounts import AccountError, Staff
@@ -42,8 +43,7 @@ def sso_router(console: Console) -> APIRouter:
     @router.get("/console/sso/start")
     async def start(request: Request, next: str = "/console", invitation: str = "") -> Response:  # noqa: A002
         """Go to the provider, to sign in or to accept an invitation."""
-        address = request.client.host if request.client else ""
-        if await console.limiter.retry_after(f"sso:{address}", PER_ADDRESS):
+        if await console.limiter.retry_after(f"sso:{client_address(request)}", PER_ADDRESS):
             raise Refused(429)
         purpose, detail = ("invitation", invitation) if invitation else ("sign-in", inside(next))
         url, pending = await _begin(console, purpose, detail)

@@ -21,10 +21,10 @@ LONGEST = timedelta(hours=2)
 class CallRow(Base):
     """One call, by the carrier's id.
 
-    caller: fingerprint of the calling number, None when withheld. state: sealed `CallState`. status: the carrier's last
-    word. outcome: `answered`, `dossier`, `person`, `callback`, `voicemail`, `complaint`, `no_input` or `none`. left_at:
-    the state in which the call ended. consent: when it was announced that speech becomes text, whether the caller opted
-    out (`keys_only`), whether a recording was agreed to.
+    caller: fingerprint of the calling number, of the browser's address for a simulated call, None when withheld. state:
+    sealed `CallState`. status: the carrier's last word. outcome: `answered`, `dossier`, `person`, `callback`,
+    `voicemail`, `complaint`, `no_input` or `none`. left_at: the state in which the call ended. consent: when it was
+    announced that speech becomes text, whether the caller opted out (`keys_only`), whether a recording was agreed to.
     """
 
     __tablename__ = "calls"

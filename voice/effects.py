@@ -51,7 +51,9 @@ _DONE = ("answered", "clarification", "urgent", "smalltalk", "out_of_scope", "un
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose call it is. number: sealed elsewhere, None when withheld. fingerprint: of the number, or of the call."""
+    """Whose call it is. number: sealed elsewhere, None when withheld. fingerprint: of the number, one for all callers
+    who withhold theirs, of the browser's address for a simulated call.
+    """
 
     conversation_id: str
     number: str | None

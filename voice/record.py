@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.client_address import client_fingerprint
 from bot.privacy import PLACEHOLDER, redact
 from store.base import new_id
 from store.calls import CallRow, CallTurnRow, close, find_turn
@@ -22,6 +23,7 @@ from voice.effects import Caller
 
 DIGITS_IN_A_ROW = 4
 _STATE, _ANSWER, _CALLER = "call-state", "call-answer", "call-caller"
+_WITHHELD = "withheld"
 _HEARD = {Began: "began", Keys: "keys", Speech: "speech", PersonLegEnded: "person", Recorded: "recorded"}
 
 
@@ -66,19 +68,24 @@ class CallRecords:
             over = row.ended_at is not None
             return Found(self._caller(row, row.conversation_id), self._state(row), answer, over)
 
-    def open(self, call_id: str, number: str | None, at: datetime) -> Found:
-        """A new call; opening it twice gives the one that is there."""
+    def open(self, call_id: str, number: str | None, at: datetime, client: str | None = None) -> Found:
+        """A new call; opening it twice gives the one that is there.
+
+        number: None when withheld. client: the browser's address for a simulated call, whose number is made up.
+        """
         try:
             with self._db.write() as session:
-                return self._open(session, call_id, number, at)
+                return self._open(session, call_id, number, at, client)
         except IntegrityError:
             found = self.find(call_id, 0)
             if found is None:
                 raise
             return found
 
-    def _open(self, session: Session, call_id: str, number: str | None, at: datetime) -> Found:
-        caller = self._vault.fingerprint(number or call_id, "caller")
+    def _open(self, session: Session, call_id: str, number: str | None, at: datetime, client: str | None) -> Found:
+        known = self._vault.fingerprint(number, "caller") if number else None
+        if client:
+            known = client_fingerprint(self._vault, client)
         conversation = ConversationRow(
             id=new_id(), channel="phone", external=self._vault.fingerprint(call_id, "call"), context={}, consent={},
             created_at=at, last_at=at,
@@ -88,7 +95,7 @@ class CallRecords:
         row = CallRow(
             id=call_id,
             conversation_id=conversation.id,
-            caller=caller if number else None,
+            caller=known,
             caller_sealed=self._vault.seal(number, _CALLER) if number else None,
             state=self._seal(CallState()),
             consent={"announced_at": at.isoformat()},
@@ -96,7 +103,7 @@ class CallRecords:
         )
         session.add(row)
         session.flush()
-        return Found(Caller(conversation.id, number, caller), CallState())
+        return Found(self._caller(row, conversation.id), CallState())
 
     def keep(self, turn: Turn) -> str:
         """Commit a turn; what was answered, which is another replica's answer when that one was first."""
@@ -139,7 +146,7 @@ class CallRecords:
 
     def _caller(self, row: CallRow, conversation_id: str) -> Caller:
         number = self._vault.open(row.caller_sealed, _CALLER) if row.caller_sealed else None
-        return Caller(conversation_id, number, row.caller or self._vault.fingerprint(row.id, "caller"))
+        return Caller(conversation_id, number, row.caller or self._vault.fingerprint(_WITHHELD, "caller"))
 
     def _seal(self, state: CallState) -> bytes:
         return self._vault.seal(json.dumps(asdict(state), ensure_ascii=False), _STATE)

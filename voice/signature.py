@@ -18,16 +18,20 @@ from twilio.request_validator import RequestValidator
 from bot.problems import Problem
 
 HEADER = "X-Twilio-Signature"
-NOW_HEADER, STREAM_HEADER = "X-Simulator-Now", "X-Simulator-Stream"
+NOW_HEADER, STREAM_HEADER, CLIENT_HEADER = "X-Simulator-Now", "X-Simulator-Stream", "X-Simulator-Client"
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """The parameters of a post whose signature is right. simulated: it came from the simulator."""
+    """The parameters of a post whose signature is right. simulated: it came from the simulator.
+
+    client: the address of the browser that the simulator calls for, if it calls for one.
+    """
 
     values: dict[str, str]
     simulated: bool
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Gatekeeper:
         signature = request.headers.get(HEADER, "")
         near = request.client is not None and request.client.host in _LOOPBACK
         if near and signature and _fits(self.run_token, url, form, signature):
-            return Signed(_plain(form), simulated=True)
+            return Signed(_plain(form), simulated=True, client=request.headers.get(CLIENT_HEADER))
         if self.carrier_token is None:
             raise Problem(503)
         if not signature or not _fits(self.carrier_token, url, form, signature):

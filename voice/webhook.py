@@ -85,7 +85,7 @@ class Webhooks:
                 if overloaded:
                     metrics.SHED.labels("phone").inc()
                 elif begins and (self._phone.streams or (signed.simulated and STREAM_HEADER in request.headers)):
-                    await self._found(call_id, number, signed.values, at)
+                    await self._found(call_id, number, signed, at)
                     return _xml(render_connect(self._phone.vault, call_id, self._phone.carrier))
                 return _xml(await self._step(call_id, number, signed, at, overloaded=overloaded))
         except Exception:
@@ -98,7 +98,7 @@ class Webhooks:
 
     async def _step(self, call_id: str, number: int, signed: Signed, at: datetime, *, overloaded: bool = False) -> str:
         started = time.perf_counter()
-        found, heard = await self._found(call_id, number, signed.values, at)
+        found, heard = await self._found(call_id, number, signed, at)
         if found.answer is not None:
             return found.answer
         if found.over:
@@ -112,13 +112,13 @@ class Webhooks:
         turn = Turn(call_id, number, heard, found.state, after, answer, spent, at)
         return await asyncio.to_thread(self._records.keep, turn)
 
-    async def _found(self, call_id: str, number: int, values: dict[str, str], at: datetime) -> tuple[Found, Input]:
+    async def _found(self, call_id: str, number: int, signed: Signed, at: datetime) -> tuple[Found, Input]:
         found = await asyncio.to_thread(self._records.find, call_id, number)
         if found is None:
-            caller = values.get("From", "")
+            caller = signed.values.get("From", "")
             shown = None if not caller or _WITHHELD.search(caller) else caller
-            return await asyncio.to_thread(self._records.open, call_id, shown, at), Began()
-        heard = Began() if number == 0 else read_input(values, found.state)
+            return await asyncio.to_thread(self._records.open, call_id, shown, at, signed.client), Began()
+        heard = Began() if number == 0 else read_input(signed.values, found.state)
         if heard == PersonLegEnded("leave") and await asyncio.to_thread(self._taken, call_id):
             heard = PersonLegEnded(TAKEN)
         return found, heard

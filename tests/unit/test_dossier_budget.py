@@ -39,9 +39,11 @@ def attempt(session: Session, at: datetime, conversation: str, client: str, code
 
 
 def test_the_expected_disclosures_of_an_attack_are_few() -> None:
-    """Every code real, every dossier open to 1.4 numbers, every try at fresh digits, a whole day long."""
-    tries = BUDGETS.most_tries(CONVERSATIONS, ADDRESSES)
-    assert tries == 70
+    """Every code real, every dossier open to 1.4 numbers, every try at fresh digits, a whole day long, and callers
+    without a number as one address more.
+    """
+    tries = BUDGETS.most_tries(CONVERSATIONS, ADDRESSES + 1)
+    assert tries == 71
     assert tries * NUMBERS_PER_DOSSIER / GUESSES <= 0.01
 
 

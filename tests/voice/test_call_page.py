@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from actions.dossier_budget import Budgets
+from bot.client_address import client_fingerprint, grouped
 from bot.limits import RateLimiter
 from settings import Settings
+from store.dossiers import AttemptRow
 from tests.voice.media.streaming import Hears
 from tests.voice.telephone import BASE, RUN_TOKEN, Hotline
 from voice.signature import new_run_token, run_token_path
@@ -42,6 +47,43 @@ async def test_a_call_from_the_page(hotline: Make) -> None:
     ended = (await line.http.post("/call/act", json={"call": call, "hang_up": True})).json()
     assert ended["waits"] == "over"
     assert (await line.http.post("/call/act", json={"call": call, "press": "1"})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [["203.0.113.9"] * 6, [f"2001:db8:1:2::{n:x}" for n in range(1, 7)]],
+    ids=["one address", "addresses of one /64"],
+)
+async def test_calls_of_one_browser_share_its_wrong_tries_with_the_chat(hotline: Make, addresses: list[str]) -> None:
+    line = hotline()
+    page_of(line)
+    for n, address in enumerate(addresses):
+        browser = httpx.AsyncClient(transport=httpx.ASGITransport(line.app, client=(address, 1)), base_url=BASE)
+        call = (await browser.post("/call/begin", json={})).json()["call"]
+        for keys in wrong_try(n):
+            await browser.post("/call/act", json={"call": call, "press": keys})
+    assert wrong_tries(line) == {client_fingerprint(line.vault, grouped(addresses[0])): Budgets().address_day}
+
+
+async def test_callers_without_a_number_share_their_wrong_tries(hotline: Make) -> None:
+    line = hotline()
+    for n, caller in enumerate(("anonymous", "", "+266696687", "Restricted", "anonymous", "anonymous")):
+        call = line.call(caller=caller)
+        await call.begin()
+        for keys in wrong_try(n):
+            await call.press(keys)
+    assert list(wrong_tries(line).values()) == [Budgets().address_day]
+
+
+def wrong_try(number: int) -> tuple[str, ...]:
+    """The keys from the main menu to four wrong digits, for a code that no other try is about."""
+    return ("1", "1", f"1426110500{number:02d}#", "1", "9999")
+
+
+def wrong_tries(line: Hotline) -> Counter[str]:
+    """How many tries were compared, by client."""
+    with line.database.read() as session:
+        return Counter(session.scalars(select(AttemptRow.client).where(AttemptRow.right.is_not(True))))
 
 
 async def test_the_token_never_reaches_the_browser(hotline: Make) -> None:

@@ -34,13 +34,16 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How the carrier signs. base: public address. at: a moment for the gateway's clock. stream: asks for a stream."""
+    """How the carrier signs. base: public address. at: a moment for the gateway's clock. stream: asks for a stream.
+    client: the address of the browser that calls, if one does; it counts in place of the caller's number.
+    """
 
     base: str
     token: str
     carrier: str = "twilio"
     at: str | None = None
     stream: bool = False
+    client: str | None = None
 
 
 def sign(token: str, url: str, values: Mapping[str, str]) -> str:
@@ -163,8 +166,12 @@ class SimulatedCall:
     @property
     def asked(self) -> dict[str, str]:
         """What the simulator asks of the gateway beside the carrier's contract."""
-        asked = {"X-Simulator-Now": self.account.at} if self.account.at else {}
-        return asked | ({"X-Simulator-Stream": "own"} if self.account.stream else {})
+        asked = {
+            "X-Simulator-Now": self.account.at,
+            "X-Simulator-Stream": "own" if self.account.stream else None,
+            "X-Simulator-Client": self.account.client,
+        }
+        return {name: value for name, value in asked.items() if value}
 
     async def stream_ended(self) -> None:
         """The media stream is over; the call goes on as the gateway says."""

@@ -52,13 +52,13 @@ class CallDesk:
     _calls: dict[str, _Open] = field(default_factory=dict)
     _sounds: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
-    async def start(self) -> dict[str, Any]:
-        """Place a call; what is heard and what may be done, for the page."""
+    async def start(self, client: str) -> dict[str, Any]:
+        """Place a call; what is heard and what may be done, for the page. client: the browser's address."""
         self._forget_idle()
         if len(self._calls) >= MOST_CALLS:
             raise CallGoneError
         caller = f"+849{secrets.randbelow(10**8):08d}"
-        call = SimulatedCall(self.http, Account(self.base, self.token), caller)
+        call = SimulatedCall(self.http, Account(self.base, self.token, client=client), caller)
         key = secrets.token_urlsafe(16)
         self._calls[key] = _Open(call, time.monotonic())
         await call.begin()

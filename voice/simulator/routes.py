@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.channels.web.embedding import page_headers
+from bot.client_address import client_address
 from bot.limits import Limit, RateLimiter
 from bot.problems import Problem
 from voice.media.espeak import SynthesisError
@@ -66,12 +67,12 @@ class CallPage:
 
     async def begin(self, request: Request) -> dict[str, Any]:
         """Place a call."""
-        address = request.client.host if request.client else "unknown"
+        address = client_address(request)
         wait = await self._limiter.retry_after(f"call:{address}", NEW_CALLS)
         if wait:
             raise Problem(429, headers={"Retry-After": str(wait)})
         try:
-            return await self._desk.start()
+            return await self._desk.start(address)
         except CallGoneError as error:
             raise Problem(503) from error
 

@@ -13,6 +13,7 @@ from bot import replies
 from bot.channels.web import ratings, sessions
 from bot.channels.web.ratings import Rating
 from bot.channels.web.tokens import bearer
+from bot.client_address import client_address, client_fingerprint
 from bot.conversation import Conversation
 from bot.limits import Limit, RateLimiter
 from bot.messages import UserMessage
@@ -89,8 +90,9 @@ class ChatApi:
         if len(body.text) > MAX_CHARACTERS:
             raise Problem(413)
         token = bearer(authorization)
-        await self._allow(f"address:{_address(request)}", PER_ADDRESS)
-        row, fresh = await self._conversation_of(token, body.language, _address(request))
+        address = client_address(request)
+        await self._allow(f"address:{address}", PER_ADDRESS)
+        row, fresh = await self._conversation_of(token, body.language, address)
         await self._allow(f"conversation:{row.id}", PER_CONVERSATION)
         message = UserMessage(
             conversation_id=row.id,
@@ -99,7 +101,7 @@ class ChatApi:
             message_id=body.client_message_id or new_id(),
             at=now(),
             language=row.language,
-            client=self._vault.fingerprint(_address(request), "client"),
+            client=client_fingerprint(self._vault, address),
         )
         reply = replies.reply_json(await self._conversation.reply(message))
         return reply | ({"token": fresh} if fresh else {})
@@ -112,7 +114,7 @@ class ChatApi:
 
     async def open(self, body: NewConversation, request: Request) -> dict[str, str | None]:
         """Open a conversation before its first message, so that this message can be sent again without harm."""
-        row, fresh = await self._conversation_of(None, body.language, _address(request))
+        row, fresh = await self._conversation_of(None, body.language, client_address(request))
         return {"conversation_id": row.id, "token": fresh}
 
     async def stay(self, authorization: Annotated[str | None, Header()] = None) -> Response:
@@ -166,7 +168,3 @@ class ChatApi:
         wait = await self._limiter.retry_after(key, limit)
         if wait:
             raise Problem(429, headers={"Retry-After": str(wait)})
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
