@@ -50,7 +50,7 @@ def retry(row: Row) -> bool:
     if isinstance(row, InboxRow):
         row.lease_owner, row.lease_until = None, now()
     else:
-        row.due_at, row.uncertain = now(), 0
+        row.due_at = now()
     return True
 
 

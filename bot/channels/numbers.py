@@ -1,7 +1,8 @@
 """Sends what the outbox holds for telephone numbers: codes and news of dossiers, by short message or by ZNS.
 
-A citizen must not be told the same twice, so a send whose outcome nobody knows is not repeated: the news waits in the
-dossier anyway. A send that was refused, or that never reached the other side, is tried again.
+A send that was refused, that never reached the other side, or whose outcome nobody knows is tried again after a pause
+that grows. A message goes out twice only when we died, or lost the line, after the other side had taken it;
+`OutboxRow.uncertain` counts that. What cannot be sent is parked with its content, for the console to try again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from store.outbox import OutboxRow
 log = structlog.get_logger()
 Outcome = Literal["sent", "again", "never", "unknown"]
 Post = Callable[[dict[str, str], str], Awaitable[tuple[Outcome, str]]]
-MAX_ATTEMPTS = 6
+MAX_ATTEMPTS = 24
+# Messages cost money and disturb: one that may have arrived so often is left to a person.
+MAX_UNCERTAIN = 3
 LONGEST_WAIT = timedelta(minutes=15)
 
 
@@ -74,20 +77,23 @@ class NumberSender:
             return outbox.claim(session, self._channel, self._clock())
 
     async def _send(self, row: OutboxRow) -> None:
-        if row.uncertain or row.sealed is None:
-            await asyncio.to_thread(self._settle, row, "unknown", "lost sight of it")
+        if row.sealed is None:
+            await asyncio.to_thread(self._settle, row, "never", "content gone")
             return
         what = json.loads(self._vault.open(row.sealed, outbox.PURPOSE))
         await asyncio.to_thread(self._settle, row, *await self._post(what, row.turn_id))
 
     def _settle(self, row: OutboxRow, outcome: Outcome, error: str) -> None:
         at = self._clock()
-        values: dict[str, Any] = {"state": "parked", "sealed": None, "error": error[:64]}
+        uncertain = row.uncertain + (outcome == "unknown")
+        given_up = outcome == "never" or row.attempts >= MAX_ATTEMPTS
+        given_up = given_up or (outcome == "unknown" and uncertain >= MAX_UNCERTAIN)
+        values: dict[str, Any] = {"state": "parked", "error": error[:64], "uncertain": uncertain}
         if outcome == "sent":
             values = {"state": "sent", "sealed": None, "sent_at": at, "error": None}
-        elif outcome == "again" and row.attempts < MAX_ATTEMPTS:
-            wait = min(timedelta(seconds=self._pace * 4**row.attempts), LONGEST_WAIT)
-            values = {"state": "waiting", "due_at": at + wait, "error": error[:64]}
+        elif not given_up:
+            wait = min(timedelta(seconds=self._pace * 4 ** min(row.attempts, 8)), LONGEST_WAIT)
+            values |= {"state": "waiting", "due_at": at + wait}
         else:
             log.error("a reminder was not sent", channel=self._channel, outbox=row.id, outcome=outcome, error=error)
         with self._db.write() as session:

@@ -17,10 +17,11 @@ from twilio.request_validator import RequestValidator
 
 from bot import problems, reminding
 from bot.channels.integration import integration_router
+from bot.channels.numbers import MAX_ATTEMPTS, MAX_UNCERTAIN, NumberSender
 from bot.channels.sms import body_of, make_sms, sms_router
 from bot.wording import words
 from knowledge.province import load_profile
-from store import outbox, reminders, turns
+from store import outbox, parked, reminders, turns
 from store.conversations import ConversationRow
 from store.crypto import Vault
 from store.dossiers import code_key
@@ -188,26 +189,88 @@ async def test_a_short_message_says_only_that_there_is_news(desk: ExactDesk, twi
     assert [(row.state, row.sealed) for row in queued(desk.database)] == [("sent", None), ("sent", None)]
 
 
-async def test_a_refusal_is_tried_again_and_a_lost_answer_is_not(
-    desk: ExactDesk, twilio: tuple[SmsServer, str]
-) -> None:
-    fake, address = twilio
-    sender = make_sms(settings(twilio_api_base=address), desk.database, desk.vault, load_profile("tinh-mau"), 0.0)
+@pytest.fixture
+async def sender(desk: ExactDesk, twilio: tuple[SmsServer, str]) -> AsyncIterator[NumberSender]:
+    """Sends short messages, without pauses between attempts."""
+    made = make_sms(settings(twilio_api_base=twilio[1]), desk.database, desk.vault, load_profile("tinh-mau"), 0.0)
+    yield made
+    await made.close()
+
+
+def put_news(desk: ExactDesk) -> None:
+    """One short message to send."""
+    with desk.database.write() as session:
+        sealed = desk.vault.seal(json.dumps({"to": NUMBER}), outbox.PURPOSE)
+        outbox.put(session, session.get_one(ConversationRow, desk.id), "news", [sealed], "sms")
+
+
+async def test_a_refusal_is_tried_again(desk: ExactDesk, twilio: tuple[SmsServer, str], sender: NumberSender) -> None:
+    fake, _ = twilio
     fake.statuses = [503, 500]
-    prove(desk)
+    put_news(desk)
     for _ in range(3):
         await sender.step()
     assert len(fake.taken) == 1
+    (row,) = queued(desk.database)
+    assert (row.state, row.sealed, row.uncertain) == ("sent", None, 0)
+
+
+async def test_a_send_that_died_is_done_again_and_counted(
+    desk: ExactDesk, twilio: tuple[SmsServer, str], sender: NumberSender
+) -> None:
+    put_news(desk)
     with desk.database.write() as session:
-        row = session.get_one(ConversationRow, desk.id)
-        sealed = desk.vault.seal(json.dumps({"to": NUMBER}), outbox.PURPOSE)
-        outbox.put(session, row, "died-while-sending", [sealed], "sms")
         (claimed,) = outbox.claim(session, "sms", AT + timedelta(days=30))
         claimed.due_at = AT
     await sender.step()
-    await sender.close()
-    assert len(fake.taken) == 1
-    assert queued(desk.database)[-1].state == "parked"
+    assert len(twilio[0].taken) == 1
+    (row,) = queued(desk.database)
+    assert (row.state, row.uncertain) == ("sent", 1)
+
+
+async def test_a_lost_answer_is_sent_again_and_counted(
+    desk: ExactDesk, twilio: tuple[SmsServer, str], sender: NumberSender
+) -> None:
+    fake, _ = twilio
+    fake.lose = 1
+    put_news(desk)
+    await sender.step()
+    (row,) = queued(desk.database)
+    assert (row.state, row.uncertain, row.sealed is None) == ("waiting", 1, False)
+    await sender.step()
+    (row,) = queued(desk.database)
+    assert (len(fake.taken), row.state, row.uncertain) == (2, "sent", 1)
+
+
+async def test_what_cannot_be_sent_is_parked_whole_and_can_be_tried_again(
+    desk: ExactDesk, twilio: tuple[SmsServer, str], sender: NumberSender
+) -> None:
+    fake, _ = twilio
+    fake.lose = MAX_UNCERTAIN
+    put_news(desk)
+    while await sender.step():
+        pass
+    (row,) = queued(desk.database)
+    assert (row.state, row.uncertain, row.sealed is None) == ("parked", MAX_UNCERTAIN, False)
+    with desk.database.write() as session:
+        found = parked.get(session, "out", row.id)
+        assert found is not None
+        assert parked.retry(found)
+    await sender.step()
+    (row,) = queued(desk.database)
+    assert (row.state, row.sealed, row.uncertain) == ("sent", None, MAX_UNCERTAIN)
+
+
+@pytest.mark.parametrize(("statuses", "tries"), [([400], 1), ([503] * MAX_ATTEMPTS, MAX_ATTEMPTS)])
+async def test_a_message_refused_for_good_or_too_often_is_parked_with_its_content(
+    desk: ExactDesk, twilio: tuple[SmsServer, str], sender: NumberSender, statuses: list[int], tries: int
+) -> None:
+    twilio[0].statuses = list(statuses)
+    put_news(desk)
+    while await sender.step():
+        pass
+    (row,) = queued(desk.database)
+    assert (row.state, row.attempts, row.sealed is None) == ("parked", tries, False)
 
 
 async def test_a_word_by_short_message_ends_it(desk: ExactDesk) -> None:
