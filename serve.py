@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 
-from settings import ROOT, Settings, get_settings
-from supervisor import Child, say, supervise
+from settings import ROOT, MissingKeyError, Settings, get_settings
+from supervisor import EVERYTHING, Child, say, supervise
 
 MODEL = ROOT / "models" / "dialogue.tar.gz"
 SILENT_PROBES = 6
@@ -39,6 +39,7 @@ def gateway(settings: Settings) -> Child:
         command=(sys.executable, "-m", "app"),
         log=settings.var / "log" / "gateway.log",
         environment={**_FEW_THREADS, "PYTHONUNBUFFERED": "1", "TZ": settings.tz},
+        inherited=EVERYTHING,
     )
 
 
@@ -169,11 +170,16 @@ async def main() -> None:
     """Run both processes until a signal comes."""
     settings = get_settings()
     os.umask(0o077)
+    try:
+        children = (gateway(settings), rasa(settings))
+    except MissingKeyError as error:
+        say(str(error))
+        sys.exit(1)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     announcing = asyncio.create_task(announce(settings))
-    await supervise((gateway(settings), rasa(settings)), stop)
+    await supervise(children, stop)
     announcing.cancel()
     say("stopped")
 

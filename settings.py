@@ -28,6 +28,16 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 
+class MissingKeyError(ValueError):
+    """Several replicas are possible, and nothing says which key they share."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL or REDIS_URL names a server that replicas share, but SECRET_KEY is not set: give every "
+            "replica the same SECRET_KEY of at least 32 characters (the key of a replica until now: var/secret_key)."
+        )
+
+
 class Settings(BaseSettings):
     """What an operator can change. An empty value in the environment means "not set".
 
@@ -124,9 +134,14 @@ class Settings(BaseSettings):
         return folder if self.speech_model or folder.is_dir() else None
 
     def key(self) -> str:
-        """The secret that encrypts and peppers: SECRET_KEY, or one made at the first start in `var/secret_key`."""
+        """The secret that encrypts and peppers: SECRET_KEY, or one made at the first start in `var/secret_key`.
+
+        Raises MissingKeyError where a server is set up that replicas share, for each would make a key of its own.
+        """
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
+        if self.redis_url or not self.database.startswith("sqlite"):
+            raise MissingKeyError
         return _kept_secret(self.var / "secret_key")
 
     @property

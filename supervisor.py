@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -21,6 +22,8 @@ GRACE_SECONDS = 15.0
 PROBE_SECONDS = 10.0
 LOG_BYTES = 10_000_000
 LOG_FILES = 5
+OF_THE_SYSTEM = ("PATH", "HOME", "LANG", "LC_*", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHON*")
+EVERYTHING = ("*",)
 _LINE_LIMIT = 1 << 20
 _PR_SET_PDEATHSIG = 1
 
@@ -29,16 +32,17 @@ _PR_SET_PDEATHSIG = 1
 class Child:
     """A process to keep alive.
 
-    environment: added to the supervisor's own. log: a file for its standard error, rotated by size; standard output
-    goes to the terminal only, for what must not be written down (a one-time link) - unless `log_output`.
-    ailment: asked every `PROBE_SECONDS` with the process id; a reason instead of None has the process ended and
-    started again.
+    inherited: patterns of the variables it gets from the supervisor's own environment. environment: added to these.
+    log: a file for its standard error, rotated by size; standard output goes to the terminal only, for what must not be
+    written down (a one-time link) - unless `log_output`. ailment: asked every `PROBE_SECONDS` with the process id; a
+    reason instead of None has the process ended and started again.
     """
 
     name: str
     command: Sequence[str]
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    inherited: Sequence[str] = OF_THE_SYSTEM
     log_output: bool = False
     back_off: Sequence[float] = BACK_OFF_SECONDS
     ailment: Callable[[int], Awaitable[str | None]] | None = None
@@ -68,7 +72,7 @@ async def _run_once(child: Child, stop: asyncio.Event, grace: float) -> int:
     """Run the child to its end, or to `stop`, its lines going to terminal and log. Returns its exit code."""
     process = await asyncio.create_subprocess_exec(
         *child.command,
-        env={**os.environ, **child.environment},
+        env=_environment(child),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -86,6 +90,11 @@ async def _run_once(child: Child, stop: asyncio.Event, grace: float) -> int:
         ending.cancel()
         log.close()
         _signal_group(process.pid, signal.SIGKILL)
+
+
+def _environment(child: Child) -> dict[str, str]:
+    own = {n: v for n, v in os.environ.items() if any(fnmatchcase(n, pattern) for pattern in child.inherited)}
+    return {**own, **child.environment}
 
 
 async def _end_in_time(child: Child, process: asyncio.subprocess.Process, stop: asyncio.Event, grace: float) -> None:

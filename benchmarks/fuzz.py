@@ -16,13 +16,14 @@ from tests.running import Running
 from tests.servers import Postgres, Redis
 
 REQUESTS = 200_000
+KEY = "a key of the fuzzed gateway, long enough"
 
 
 def run() -> dict[str, Any]:
     """Counts by status, what broke, and megabytes of each process at a tenth of the way and at the end."""
     wanted = int(os.environ.get("REQUESTS", str(REQUESTS)))
     with tempfile.TemporaryDirectory() as folder, Postgres() as postgres, Redis() as redis:
-        settings = {"DATABASE_URL": postgres.create("fuzz"), "REDIS_URL": redis.url, **ZALO}
+        settings = {"DATABASE_URL": postgres.create("fuzz"), "REDIS_URL": redis.url, "SECRET_KEY": KEY, **ZALO}
         running = Running(Path(folder), settings)
         running.prepare()
         running.start()

@@ -12,11 +12,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from setup.environments import GATEWAY, RASA, Environment
 from setup.models import dialogue, encoder
 from setup.places import ROOT, cache, var
 from setup.problems import GIB, SetupError, need_disk, need_port
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 TIMEOUT_SECONDS = 3.0
 _LOW_DISK_GIB = 2.0
@@ -51,6 +55,17 @@ def speech_recognised(folder: Path | None) -> str:
     if not (folder / "model.bin").is_file():
         raise SetupError(f"SPEECH_MODEL: {folder} holds no faster-whisper model (model.bin)")
     return f"speech recognition uses {folder}"
+
+
+def key_shared(settings: Settings) -> str:
+    """There is a key, and replicas would not each make one."""
+    from settings import MissingKeyError
+
+    try:
+        settings.key()
+    except MissingKeyError as error:
+        raise SetupError(str(error)) from None
+    return "the secret key is in place"
 
 
 def gateway_answers(port: int) -> str:
@@ -119,6 +134,7 @@ def checks() -> Iterator[Callable[[], str]]:
     from settings import get_settings
 
     settings = get_settings()
+    yield lambda: key_shared(settings)
     yield lambda: speech_recognised(settings.speech_folder)
     yield lambda: gateway_answers(settings.port)
     yield lambda: rasa_answers(settings.rasa_port, settings.port)

@@ -69,7 +69,7 @@ class Ordeal:
         settings = {
             "DATABASE_URL": self.url, "REDIS_URL": redis.url, "ZALO_APP_ID": APP_ID, "ZALO_APP_SECRET": APP_SECRET,
             "ZALO_OA_SECRET": OA_SECRET, "ZALO_REFRESH_TOKEN": FIRST_REFRESH, "ZALO_API_BASE": zalo,
-            "ZALO_OAUTH_BASE": zalo,
+            "ZALO_OAUTH_BASE": zalo, "SECRET_KEY": "a key of the ordeal, the same after each kill",
         }  # fmt: skip
         self.running = Running(folder, settings)
         self._seen: dict[str, str] = {}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from uvicorn import Config, Server
 
 import serve
 from settings import ROOT, Settings
+from supervisor import OF_THE_SYSTEM, supervise
 
 
 def settings(folder: Path, **values: object) -> Settings:
@@ -39,6 +44,38 @@ def test_every_variable_of_the_endpoints_file_is_set(tmp_path: Path) -> None:
     assert set(used) <= set(serve.rasa_environment(settings(tmp_path)))
 
 
+async def test_rasa_gets_no_secret_but_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in a process started in Rasa's place, which prints what it got."""
+    for name in ("SECRET_KEY", "INTEGRATION_TOKEN", "TWILIO_AUTH_TOKEN", "ZALO_APP_SECRET", "NAME_OF_A_LATER_SETTING"):
+        monkeypatch.setenv(name, "a value out of the gateway's own environment")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    given = serve.rasa(settings(tmp_path))
+    program = "import json, os, time; print(json.dumps(dict(os.environ)), flush=True); time.sleep(60)"
+    stub = replace(given, command=(sys.executable, "-c", program), ailment=None)
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervise([stub], stop))
+    async with asyncio.timeout(20):
+        while not (given.log.exists() and "{" in given.log.read_text()):
+            await asyncio.sleep(0.02)
+    stop.set()
+    await running
+    got = json.loads(next(line for line in given.log.read_text().splitlines() if line.startswith("{")))
+    assert got["LC_ALL"] == "C.UTF-8"
+    assert got["RASA_TOKEN"] == given.environment["RASA_TOKEN"]
+    of_the_system = {name for name in got if any(fnmatchcase(name, pattern) for pattern in OF_THE_SYSTEM)}
+    assert set(got) == set(given.environment) | of_the_system
+
+
+async def test_serving_without_a_key_in_common_ends_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = settings(tmp_path, database_url="postgresql+psycopg://db/motcua")
+    monkeypatch.setattr(serve, "get_settings", lambda: shared)
+    with pytest.raises(SystemExit):
+        await serve.main()
+    assert "SECRET_KEY" in capsys.readouterr().out
+
+
 def test_one_replica_needs_no_server(tmp_path: Path) -> None:
     told = serve.rasa_environment(settings(tmp_path))
     assert told["TRACKER_URL"] == f"sqlite:///{tmp_path}/trackers.db"
@@ -52,6 +89,7 @@ def test_replicas_share_postgresql_and_redis(tmp_path: Path) -> None:
         tmp_path,
         database_url="postgresql+psycopg://motcua:p%40ss@db:5433/motcua",
         redis_url="rediss://user:word@cache:6380/3",
+        secret_key="k" * 32,
     )
     told = serve.rasa_environment(shared)
     assert told["TRACKER_DIALECT"] == "postgresql"

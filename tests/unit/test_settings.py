@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from settings import ROOT, Settings, vectors_file
+from settings import ROOT, MissingKeyError, Settings, vectors_file
 
 EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
@@ -60,6 +60,18 @@ def test_a_short_secret_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "short")
     with pytest.raises(ValidationError, match="secret_key"):
         defaults()
+
+
+@pytest.mark.parametrize(
+    "shared", [{"database_url": "postgresql+psycopg://db/motcua"}, {"redis_url": "redis://cache:6379/0"}]
+)
+def test_replicas_do_not_start_without_a_key_in_common(tmp_path: Path, shared: dict[str, str]) -> None:
+    settings = Settings(_env_file=None, var_dir=tmp_path, **shared)  # type: ignore[arg-type]
+    with pytest.raises(MissingKeyError, match="SECRET_KEY"):
+        settings.key()
+    assert list(tmp_path.iterdir()) == []
+    with_key = Settings(_env_file=None, var_dir=tmp_path, secret_key="k" * 32, **shared)  # type: ignore[arg-type]
+    assert with_key.key() == "k" * 32
 
 
 def test_processes_starting_together_get_the_same_key(tmp_path: Path) -> None:
