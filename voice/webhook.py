@@ -21,7 +21,7 @@ from store import calls
 from store.base import now
 from voice.book import load_book
 from voice.call_people import TAKEN
-from voice.call_state import Began, CallState, Input, Keys, Line, PersonLegEnded, Recorded, Silence, Speech
+from voice.call_state import Began, CallState, Input, Keys, Line, PersonLegEnded, Recorded, Silence, Speech, World
 from voice.effects import Caller, keep_transcript
 from voice.fallback import apology, go_on
 from voice.line import Telephone
@@ -77,6 +77,7 @@ class Webhooks:
         if not call_id or len(call_id) > 64:
             raise Problem(422)
         at = _at(request, signed)
+        streamed = self._phone.streams or (signed.simulated and STREAM_HEADER in request.headers)
         lock = self._locks.setdefault(call_id, asyncio.Lock())
         overloaded = begins and self._answering >= CALLS_AT_ONCE
         self._answering += 1
@@ -84,10 +85,12 @@ class Webhooks:
             async with lock:
                 if overloaded:
                     metrics.SHED.labels("phone").inc()
-                elif begins and (self._phone.streams or (signed.simulated and STREAM_HEADER in request.headers)):
+                elif begins and streamed:
                     await self._found(call_id, number, signed, at)
                     return _xml(render_connect(self._phone.vault, call_id, self._phone.carrier))
-                return _xml(await self._step(call_id, number, signed, at, overloaded=overloaded))
+                world = self._phone.world(at)
+                world = replace(world, overloaded=overloaded, speech=world.speech and not streamed)
+                return _xml(await self._step(call_id, number, signed, world, at))
         except Exception:
             log.exception("call not answered")
             return _xml(apology(self._phone, at))
@@ -96,15 +99,15 @@ class Webhooks:
             if not lock.locked():
                 self._locks.pop(call_id, None)
 
-    async def _step(self, call_id: str, number: int, signed: Signed, at: datetime, *, overloaded: bool = False) -> str:
+    async def _step(self, call_id: str, number: int, signed: Signed, world: World, at: datetime) -> str:
+        """The TwiML of a turn. world: without speech where our own streams recognise it, not the carrier."""
         started = time.perf_counter()
         found, heard = await self._found(call_id, number, signed, at)
         if found.answer is not None:
             return found.answer
         if found.over:
             return render_lines((self._phone.book().said("goodbye"),), self._phone.carrier)
-        world = self._phone.world(at, caller_known=found.caller.number is not None)
-        world = replace(world, overloaded=overloaded)
+        world = replace(world, caller_known=found.caller.number is not None)
         step = await step_on(self._phone, found.caller, found.state, heard, f"{call_id}:{number}", at, world)
         after = replace(step.state, turn=number + 1)
         answer = render(replace(step, state=after), call_id, self._phone.carrier)

@@ -13,10 +13,18 @@ from tests.voice.telephone import CODE, NUMBER, SHUT, Hotline
 from voice.call_state import Line
 from voice.media.sound import from_mulaw
 from voice.media.synthesis import Synthesis
+from voice.simulator.carrier import SimulatedCall
 
 Make = Callable[..., Hotline]
 DIGITS = "".join(c for c in CODE.removeprefix("H00") if c.isdigit()) + "#"
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def carrier_listens(call: SimulatedCall) -> bool:
+    """Whether the carrier is asked to recognise what the caller says next."""
+    assert call.waiting is not None
+    assert call.waiting.tag == "Gather"
+    return "speech" in call.waiting.get("input", "dtmf")
 
 
 async def test_a_dossier_by_keys_is_heard_word_for_word(hotline: Make, synthesis: Synthesis) -> None:
@@ -38,9 +46,11 @@ async def test_a_dossier_by_keys_is_heard_word_for_word(hotline: Make, synthesis
         assert [turn.heard for turn in hot.turns(call)] == ["began"] + ["keys"] * 5
         assert hot.turns(call)[-1].then == "dossier_told"
         await call.stream_ended()
-        assert call.waiting is not None
-        assert call.waiting.get("input", "dtmf") == "dtmf"
         assert "đang được giải quyết" in call.words
+        assert not carrier_listens(call)
+        await call.press("4")
+        assert "thủ tục bấm 2" in call.words
+        assert not carrier_listens(call)
         await call.hang_up()
     with line.database.read() as session:
         assert session.get_one(CallRow, call.sid).outcome == "dossier"
@@ -136,7 +146,11 @@ async def test_an_operator_is_rung_after_the_stream(hotline: Make, synthesis: Sy
         assert call.waiting is not None
         assert call.waiting.tag == "Dial"
         await call.person("no-answer")
-        assert call.waiting.tag in ("Gather", "Enqueue")
+        assert call.waiting.tag == "Enqueue"
+        await call.wait(130)
+        await call.press("1")
+        assert "Gọi lại trong vòng" in call.words
+        assert not carrier_listens(call)
 
 
 async def test_a_stream_that_never_begins_is_a_call_with_keys(hotline: Make, synthesis: Synthesis) -> None:
@@ -145,8 +159,10 @@ async def test_a_stream_that_never_begins_is_a_call_with_keys(hotline: Make, syn
         call = await hot.call()
         await call.stream_ended()
         assert "Tổng đài tự động" in call.words
+        assert not carrier_listens(call)
         await call.press("2")
         assert "danh sách" in call.words
+        assert not carrier_listens(call)
 
 
 async def test_hanging_up_in_the_middle_is_recorded(hotline: Make, synthesis: Synthesis) -> None:
