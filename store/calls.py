@@ -24,7 +24,7 @@ class CallRow(Base):
     caller: fingerprint of the calling number, of the browser's address for a simulated call, None when withheld. state:
     sealed `CallState`. status: the carrier's last word. outcome: `answered`, `dossier`, `person`, `callback`,
     `voicemail`, `complaint`, `no_input` or `none`. left_at: the state in which the call ended. consent: when it was
-    announced that speech becomes text, whether the caller opted out (`keys_only`), whether a recording was agreed to.
+    announced that speech becomes text, whether the caller opted out of that, whether a recording was agreed to.
     """
 
     __tablename__ = "calls"

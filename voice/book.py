@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -33,11 +33,15 @@ class Timing(_Model):
 
 
 class MenuState(_Model):
-    """One state of a call. free: other speech goes to the conversation. code_speech: a dossier code may be spoken."""
+    """One state of a call. free: other speech goes to the conversation. code_speech: a dossier code may be spoken.
+
+    people: leads to a person or a promise, so it is open while the assistant pauses.
+    """
 
     kind: Literal["choice", "entry", "list", "answer", "end"]
     free: bool = False
     code_speech: bool = False
+    people: bool = False
     digits: int | None = 1
     keys: dict[str, str] = {}
     phrases: dict[str, tuple[str, ...]] = {}
@@ -69,11 +73,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that is said and chosen. groups: built from the live knowledge base."""
+    """All that is said and chosen. groups: of the live knowledge base. titles: of its procedures, by national code."""
 
     menu: Menu
     prompts: dict[str, Any]
     groups: tuple[Group, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, state: str, variant: str, values: dict[str, str]) -> Line:
         """A prompt of a state, filled; what holds nothing of this call may be replaced by recordings."""

@@ -10,13 +10,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.privacy import PLACEHOLDER, redact
 from voice.book import Book, MenuState
 from voice.call_answers import answered, looked_up, papers_sent
 from voice.call_entry import choose_prefix, chosen_entry, confirmed, entered, read_back, spoken_code
 from voice.call_ladders import missed, silent
 from voice.call_people import goodbye, person_leg_ended, promised, record, recorded, take_callback, to_person
-from voice.call_prompts import ELSEWHERE, MORE, PAPERS, Call, enter, page_of, stay
+from voice.call_prompts import ELSEWHERE, MORE, PAPERS, PAUSED, Call, enter, page_of, stay
 from voice.call_state import (
     Answered,
     Ask,
@@ -38,27 +37,38 @@ from voice.call_state import (
     TicketTaken,
     World,
 )  # fmt: skip
-from voice.digits_heard import digits_said
+from voice.digits_heard import holds_number
 from voice.heard import POSSIBLE, SURE, asks_for_person, rank
 
 FREE_SURE = 0.86
 SHORT = 5
-DIGITS_OF_A_CODE = 6
 MARGIN = 0.2
 
 
 def next_step(state: CallState, heard: Input, book: Book, world: World) -> CallStep:
     """What happens after one input. Pure: the same four values always give the same step."""
-    return _AFTER[type(heard)](Call(state, book, world), heard)
+    call = Call(state, book, world)
+    if world.pause and not call.place.people and isinstance(heard, Keys | Speech | Silence):
+        return _interrupted(call.but(name=PAUSED), heard)
+    return _AFTER[type(heard)](call, heard)
+
+
+def _interrupted(call: Call, heard: Keys | Speech | Silence) -> CallStep:
+    """The assistant pauses in mid-call: keys meant another question, but words and the key for a person still count."""
+    if isinstance(heard, Speech) or heard == Keys("0"):
+        return _AFTER[type(heard)](call, heard)
+    return enter(call, PAUSED, back=False)
 
 
 def _begin(call: Call, heard: Began) -> CallStep:
     text = str(call.book.prompts["greeting"])
     greeting = Line(text.format_map(call.world.values), "greeting")
     urgent = (Line(call.world.banner),) if call.world.banner else ()
+    if call.world.pause:
+        return enter(call, PAUSED, greeting, *urgent, back=False)
     if call.world.overloaded:
-        return enter(call, "busy", *urgent, call.said("overloaded"), back=False)
-    return enter(call, "main", *urgent, greeting, back=False)
+        return enter(call, "busy", greeting, *urgent, call.said("overloaded"), back=False)
+    return enter(call, "main", greeting, *urgent, back=False)
 
 
 def _pressed(call: Call, digits: str) -> CallStep:
@@ -96,7 +106,7 @@ def _chosen(call: Call, key: str) -> CallStep:
 
 
 def _private(call: Call, key: str) -> CallStep:
-    return stay(call.but(keys_only=True), call.said("keys_only"))
+    return stay(call.but(keys_only=True, speech_refused=True), call.said("keys_only"))
 
 
 def _aspect(call: Call, key: str) -> CallStep:
@@ -155,7 +165,7 @@ def _spoken(call: Call, text: str) -> CallStep:
     found = spoken_code(text, province, expected=place.code_speech) if place.free or place.code_speech else None
     if found:
         return read_back(call, found.code)
-    if place.free and digits_said(PLACEHOLDER.sub("", redact(text))) >= DIGITS_OF_A_CODE:
+    if place.free and holds_number(text):
         return enter(call, "dossier", call.said("code_unclear"))
     if asks_for_person(text, call.book.menu.states["main"].phrases["0"]):
         return to_person(call)

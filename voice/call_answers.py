@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voice.call_ladders import missed
 from voice.call_people import to_person
-from voice.call_prompts import Call, enter
+from voice.call_prompts import PAUSED, Call, enter
 from voice.call_state import Answered, Ask, CallStep, Line, LookedUp, PapersSent
 
 MAX_REFUSED = 2
@@ -13,6 +13,8 @@ _FORMS = {"code": "dossier", "last_four": "dossier", "whole_number": "dossier", 
 
 def answered(call: Call, reply: Answered) -> CallStep:
     """A reply of the conversation: spoken in pieces, or the keypad's way of the same errand."""
+    if call.world.pause:
+        return enter(call, PAUSED, *(Line(chunk) for chunk in reply.chunks if reply.status == "urgent"), back=False)
     if reply.status == "handed_over":
         return to_person(call)
     if reply.asks:

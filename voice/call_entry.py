@@ -30,7 +30,7 @@ def entered(call: Call, digits: str) -> CallStep:
         case "number":
             return _number(call, digits)
         case "short_code":
-            found = find_short_code(digits, call.book.groups)
+            found = find_short_code(digits, call.book)
             return chosen_entry(call, *found) if found else missed(call)
         case "move":
             return _carry_on(call, digits)

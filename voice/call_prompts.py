@@ -12,6 +12,7 @@ from voice.procedure_menu import PAGE
 
 MORE = "4"
 ELSEWHERE, PAPERS = "6", "7"
+PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ class Call:
 
 
 def enter(call: Call, name: str, *lead: Line, variant: str = "ask", back: bool = True) -> CallStep:
-    """Go to a state and ask its question. back: whether * leads back to where the call stands now."""
+    """Go to a state and ask its question. back: whether * leads back to where the call stands now.
+
+    While the assistant pauses, every way that needs it leads to the state that says so.
+    """
+    if call.world.pause and not call.book.menu.states[name].people:
+        return enter(call, PAUSED, back=False)
     state = call.state
     trail = state.back
     if back and state.name != name and call.place.kind != "end":
@@ -129,6 +135,7 @@ def values(call: Call) -> dict[str, str]:
         "code": codes_said.code(shown) if state.name == "code_check" else codes_said.phone(shown),
         "title": state.topics[-1] if state.topics else "",
         "joined": call.book.prompts["said"]["joined"].get(state.joined, ""),
+        "pause": world.pause,
         "window": world.window,
         "opening": world.opening,
     }

@@ -12,6 +12,7 @@ class CallState:
 
     name: a state of `menu.yml`. turn: number of the next post. back: states that * goes back to, latest last.
     silences, misses: no input and no match so far, counted across states. keys_only: speech is not listened to.
+    speech_refused: the caller does not want speech to become text, and said so by key or word.
     slow: the caller wants, or seems to need, slower speech and more time. corrections: read-backs that were refused.
     refused: the last look-up found nothing that may be told. text: the row of digits being confirmed. listed: what the
     keys 1, 2, 3 choose now, as (title, what is asked). chunks, chunk: an answer in pieces and the piece being said.
@@ -24,6 +25,7 @@ class CallState:
     silences: int = 0
     misses: int = 0
     keys_only: bool = False
+    speech_refused: bool = False
     slow: bool = False
     corrections: int = 0
     refused: bool = False
@@ -254,7 +256,8 @@ class World:
 
     opening: when people work again, in words. window: by when a callback is promised, in words. operators: numbers are
     configured. queue, speech: the carrier offers them. caller_known: the calling number is shown. banner: an emergency
-    that every caller is told. overloaded: too many calls are being answered; a new one is offered a callback.
+    that every caller is told. pause: what staff have written for callers while the assistant pauses, which leaves only
+    people. overloaded: too many calls are being answered; a new one is offered a callback.
     """
 
     open: bool
@@ -267,5 +270,6 @@ class World:
     whole_number: bool = False
     province_code: str = "H00"
     banner: str = ""
+    pause: str = ""
     overloaded: bool = False
     values: dict[str, str] = field(default_factory=dict)

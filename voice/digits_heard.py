@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
+from bot.privacy import PLACEHOLDER, redact
 from knowledge.text import deaccent
 
 _SAID = {
@@ -39,6 +41,8 @@ _PASSED_OVER = [
 _EXACT = frozenset(form for forms in _SAID.values() for form in forms) - {"o"}
 _INITIALS = ("ngh", "ng", "nh", "kh", "ch", "gh", "ph", "th", "tr", "gi", "qu", *"bcdđghklmnprstvx")
 _FURTHEST = 1.6
+_FEWEST_OF_A_NUMBER = 4
+_YEAR = re.compile(r"\bnăm (?:19|20)\d\d\b")
 
 
 def code_heard(text: str) -> str:
@@ -52,10 +56,13 @@ def code_heard(text: str) -> str:
     return "".join(found)
 
 
-def digits_said(text: str) -> int:
-    """How many digits a sentence surely holds, in figures or in words."""
-    words = text.lower().replace(",", " ").replace(".", " ").split()
-    return sum(sum(c.isdigit() for c in word) or word in _EXACT for word in words)
+def holds_number(text: str) -> bool:
+    """Whether a sentence holds, beside what masking finds, digits enough for somebody's number; a year is none.
+
+    Four are enough, in figures or in words: that many of an identity number are the second factor of a dossier.
+    """
+    words = _YEAR.sub("", PLACEHOLDER.sub("", redact(text)).lower()).replace(",", " ").replace(".", " ").split()
+    return sum(sum(c.isdigit() for c in word) or word in _EXACT for word in words) >= _FEWEST_OF_A_NUMBER
 
 
 @lru_cache(maxsize=4096)

@@ -62,7 +62,7 @@ def _code(phone: Telephone, *lead: Line) -> str:
 def _entry(phone: Telephone, digits: str) -> str:
     if not digits:
         return _goodbye(phone)
-    found = find_short_code(digits, phone.book().groups)
+    found = find_short_code(digits, phone.book())
     if found is None:
         return _code(phone, phone.book().line("short_code", "retry", {}))
     return _ask_part(phone, *found)

@@ -18,9 +18,9 @@ from knowledge.province import Profile, open_now, placeholders, say_hours
 from store import notices
 from store.crypto import Vault
 from store.engine import Database
-from voice.book import Book, Group, load_book
+from voice.book import Book, load_book
 from voice.call_state import World
-from voice.procedure_menu import build_groups
+from voice.procedure_menu import build_groups, titles_of
 from voice.promise import opening, window
 from voice.signature import Gatekeeper
 from voice.speakable import speak
@@ -83,20 +83,21 @@ class Telephone:
     transcribe: Transcribe | None = None
     streams: bool = False
     recogniser: Recogniser | None = None
-    _groups: dict[int, tuple[Group, ...]] = field(default_factory=dict)
+    _books: dict[int, Book] = field(default_factory=dict)
     _values: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def book(self) -> Book:
         """The menu and prompts with the procedures that are live now."""
         snapshot = self.knowledge.snapshot
-        if snapshot not in self._groups:
-            self._groups.clear()
-            self._groups[snapshot] = build_groups(self.knowledge.entries)
-        return replace(load_book(), groups=self._groups[snapshot])
+        if snapshot not in self._books:
+            entries = self.knowledge.entries
+            self._books.clear()
+            self._books[snapshot] = replace(load_book(), groups=build_groups(entries), titles=titles_of(entries))
+        return self._books[snapshot]
 
     def world(self, at: datetime, *, caller_known: bool = True) -> World:
         """What the flow must know at `at`."""
-        profile = self.profile
+        profile, told = self.profile, self._told()
         return World(
             open=open_now(profile, at),
             opening=opening(profile, at),
@@ -107,15 +108,15 @@ class Telephone:
             caller_known=caller_known,
             whole_number=self.desk.backend.whole_number,
             province_code=profile.dossier_code,
-            banner=self.banner(),
+            banner=told.get("banner", ""),
+            pause=told.get("pause", ""),
             values=self.values(),
         )
 
-    def banner(self) -> str:
-        """The emergency that all citizens are told now, as it is said; empty when there is none."""
+    def _told(self) -> dict[str, str]:
+        """What all citizens are told now, by kind, as it is said."""
         with self.database.read() as session:
-            told = notices.in_force(session).get("banner")
-        return speak(told.text) if told else ""
+            return {kind: speak(row.text) for kind, row in notices.in_force(session).items()}
 
     def values(self) -> dict[str, str]:
         """What prompts may ask for of the province, as it is said."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.entry import Faq, Procedure
 from knowledge.text_file import read_yaml
-from voice.book import Group
+from voice.book import Book, Group
 
 PAGE = 3
 
@@ -38,11 +38,14 @@ def build_groups(entries: Mapping[str, Procedure | Faq]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def find_short_code(digits: str, groups: tuple[Group, ...]) -> tuple[str, str] | None:
+def titles_of(entries: Mapping[str, Procedure | Faq]) -> dict[str, str]:
+    """The title of every procedure that is live, bare imports as well, by national code."""
+    return {i: e.title for i, e in entries.items() if isinstance(e, Procedure)}
+
+
+def find_short_code(digits: str, book: Book) -> tuple[str, str] | None:
     """The entry id and title of a short code, or of a national code pressed without its dot."""
+    listed = (row for group in book.groups for row in group.entries)
     national = re.sub(r"^(\d)(\d{6})$", r"\1.\2", digits)
-    for group in groups:
-        for code, entry, title in group.entries:
-            if digits == code or national == entry:
-                return entry, title
-    return None
+    entry = next((entry for code, entry, _ in listed if code == digits), national)
+    return (entry, book.titles[entry]) if entry in book.titles else None

@@ -11,17 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.client_address import client_fingerprint
-from bot.privacy import PLACEHOLDER, redact
+from bot.privacy import redact
 from store.base import new_id
 from store.calls import CallRow, CallTurnRow, close, find_turn
 from store.conversations import ConversationRow
 from store.crypto import Vault
 from store.engine import Database
 from voice.call_state import Began, CallState, Input, Keys, PersonLegEnded, Recorded, Speech
-from voice.digits_heard import digits_said
+from voice.digits_heard import holds_number
 from voice.effects import Caller
 
-DIGITS_IN_A_ROW = 4
 _STATE, _ANSWER, _CALLER = "call-state", "call-answer", "call-caller"
 _WITHHELD = "withheld"
 _HEARD = {Began: "began", Keys: "keys", Speech: "speech", PersonLegEnded: "person", Recorded: "recorded"}
@@ -156,9 +155,8 @@ class CallRecords:
 
 
 def words_kept(text: str) -> str:
-    """What may be kept of a sentence: personal values masked; nothing when it still holds a row of digits."""
-    masked = redact(text)
-    return masked if digits_said(PLACEHOLDER.sub("", masked)) < DIGITS_IN_A_ROW else "⟦dossier:0⟧"
+    """What may be kept of a sentence: personal values masked; nothing when it still holds a number."""
+    return "⟦dossier:0⟧" if holds_number(text) else redact(text)
 
 
 def state_from(packed: dict[str, Any]) -> CallState:
@@ -171,10 +169,10 @@ def _tuples(value: Any) -> Any:
 
 
 def _consent(consent: dict[str, Any], turn: Turn) -> dict[str, Any]:
-    """What the caller agreed to: speech refused by key 8, a recording agreed to by the key that starts it."""
+    """What the caller refused and agreed to: speech as text by the key against it, a recording by what starts it."""
     said = dict(consent)
     if turn.after.name == "record":
         said["recording_at"] = turn.at.isoformat()
-    if turn.after.keys_only and not turn.before.keys_only and isinstance(turn.heard, Keys):
+    if turn.after.speech_refused and not turn.before.speech_refused:
         said["speech_refused_at"] = turn.at.isoformat()
     return said

@@ -36,16 +36,19 @@ from voice.webhook import voice_router
 BASE = "https://hotline.example"
 RUN_TOKEN, CARRIER_TOKEN = "token-of-the-simulator", "token-of-the-carrier"
 OPEN, SHUT = "2026-11-23T09:00:00+07:00", "2026-11-22T09:00:00+07:00"
+IMPORTED = "1.013813"
 CODE, NUMBER = "H00.14-261105-0012", "4321"
 _SEED = Path(__file__).parents[2] / "knowledge" / "seed"
 
 
 @lru_cache(maxsize=1)
 def seed() -> Mapping[str, Procedure | Faq]:
-    """The entries that ship with the product."""
+    """The entries that ship with the product, and one that was imported from the portal."""
     found = [
         ENTRY.validate_python(raw) for path in sorted(_SEED.rglob("*.yml")) for raw in yaml.safe_load(path.read_text())
     ]
+    bare = {"id": IMPORTED, "origin": "import", "title": "Sửa đổi giấy chứng nhận sản xuất thuốc thú y"}
+    found.append(next(e for e in found if isinstance(e, Procedure)).model_copy(update=bare))
     return {entry.id: entry for entry in found}
 
 

@@ -21,6 +21,7 @@ async def test_a_new_caller_is_offered_a_callback(hotline: Make, monkeypatch: py
     monkeypatch.setattr(webhook, "CALLS_AT_ONCE", 0)
     call = line.call()
     await call.begin()
+    assert call.words.startswith("Tổng đài tự động")
     assert "tổng đài đang bận" in call.words.lower()
     await call.press("1")
     await call.press("1")

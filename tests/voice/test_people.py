@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from store import notices
 from store.calls import CallRow
 from store.conversations import TurnRow
 from store.hand_over import contact
@@ -110,3 +111,44 @@ async def test_a_caller_in_the_queue_hears_that_the_desk_calls_back(hotline: Mak
     with line.database.read() as session:
         assert session.scalars(select(TicketRow)).one().state == "taken"
         assert session.get_one(CallRow, call.sid).outcome == "callback"
+
+
+@pytest.mark.parametrize(
+    ("done", "next_keys"),
+    [
+        (("1", "1", "142611050012#", "1"), NUMBER),
+        (("2",), "1"),
+        (("3",), "1"),
+        (("5",), "123456"),
+        (("22", "101#"), "1"),
+    ],
+)
+async def test_a_pause_ends_look_ups_and_menus_of_calls_under_way(
+    hotline: Make, done: tuple[str, ...], next_keys: str
+) -> None:
+    line = hotline(operators=("+842400000001",))
+    line.keep_dossier()
+    call = line.call()
+    await call.begin()
+    for pressed in done:
+        await call.press(pressed)
+    with line.database.write() as session:
+        notices.put(session, "pause", "Trợ lý tạm dừng để kiểm tra.", "truong-ca")
+    call.forget()
+    await call.press(next_keys)
+    assert call.words.startswith("Trợ lý tạm dừng")
+    await call.press("0")
+    assert call.waiting is not None
+    assert call.waiting.tag == "Dial"
+
+
+async def test_the_key_for_a_person_counts_when_the_pause_begins_in_mid_call(hotline: Make) -> None:
+    line = hotline(operators=("+842400000001",))
+    call = line.call()
+    await call.begin()
+    await call.press("2")
+    with line.database.write() as session:
+        notices.put(session, "pause", "Trợ lý tạm dừng để kiểm tra.", "truong-ca")
+    await call.press("0")
+    assert call.waiting is not None
+    assert call.waiting.tag == "Dial"

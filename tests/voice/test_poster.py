@@ -16,9 +16,9 @@ async def test_every_code_on_the_poster_is_understood(hotline: Callable[..., Hot
     page = (await line.http.get("/call/poster")).text
     printed = re.findall(r"<li><b>(\d+)</b> <span>([^<]+)</span>", page)
     assert len(printed) >= 100
-    groups = line.telephone.book().groups
+    book = line.telephone.book()
     for code, title in printed:
-        found = find_short_code(code, groups)
+        found = find_short_code(code, book)
         assert found is not None
         assert found[1].split()[0] == title.split()[0]
     assert line.telephone.profile.hotline in page

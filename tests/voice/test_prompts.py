@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from voice.call_state import Began, CallState, Keys, Silence, World
 from voice.speakable import seconds, speak
 
 BOOK = load_book()
-VALUES = dict.fromkeys(("code", "opening", "window", "gio"), "") | {
+VALUES = dict.fromkeys(("code", "opening", "window", "gio", "pause"), "") | {
     "ten_tinh": "Tỉnh Mẫu",
     "prefix": "hát không không",
     "title": "Đăng ký khai sinh",
@@ -45,12 +47,17 @@ def test_three_choices_at_a_time_and_the_person(state: str) -> None:
     assert len([key for key in offered if key != "0"]) <= 4
 
 
-def test_the_machine_and_the_opt_out_are_announced_within_ten_seconds() -> None:
-    step = next_step(CallState(), Began(), BOOK, WORLD)
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"banner": "Bão số chín."}, {"pause": "Trợ lý tạm dừng."}, {"overloaded": True, "banner": "Bão số chín."}],
+)
+def test_the_machine_and_the_opt_out_are_announced_within_ten_seconds(told: dict[str, Any]) -> None:
+    step = next_step(CallState(), Began(), BOOK, replace(WORLD, **told))
     assert "tự động" in step.say[0].text
     assert "không ghi âm" in step.say[0].text
     assert "bấm 8" in step.say[0].text
     assert seconds(speak(step.say[0].text)) <= 10
+    assert next_step(step.state, Keys("8"), BOOK, replace(WORLD, **told)).state.keys_only
 
 
 def test_a_person_and_the_dossier_are_one_key_away() -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from bot.messages import Button
+from store import notices
 from tests.voice.telephone import CARRIER_TOKEN, OPEN, SHUT, Hotline, reply
 from voice.book import load_book
 from voice.call import next_step
@@ -52,6 +53,10 @@ async def place(written: dict[str, Any], hotline: Callable[..., Hotline], caller
         carrier_token=CARRIER_TOKEN,
     )
     line.conversation.said.update(SAID)
+    with line.database.write() as session:
+        notices.end(session, "pause")
+        if "paused" in written:
+            notices.put(session, "pause", written["paused"], "truong-ca")
     if "dossier" in written:
         line.keep_dossier(written["dossier"])
     number = written.get("from", caller)

@@ -247,3 +247,39 @@ async def test_a_call_without_its_last_status_is_closed_later(hotline: Make) -> 
     with line.database.write() as session:
         assert close_forgotten(session, monday(9)) == 0
         assert close_forgotten(session, monday(13)) == 1
+
+
+@pytest.mark.parametrize(
+    ("pressed", "refused"),
+    [(("8",), True), (("7", "7", "7"), False), (("11142611050012#", "2"), False)],
+)
+async def test_only_the_key_that_refuses_speech_is_kept_as_a_refusal(
+    hotline: Make, pressed: tuple[str, ...], refused: bool
+) -> None:
+    line = hotline()
+    call = line.call()
+    await call.begin()
+    for keys in pressed:
+        await call.press(keys)
+    with line.database.read() as session:
+        assert ("speech_refused_at" in session.get_one(CallRow, call.sid).consent) is refused
+
+
+@pytest.mark.parametrize("said", ["bốn ba hai một năm", "số của tôi là bốn ba hai một năm", "4 3 2 1 5"])
+async def test_digits_that_are_spoken_reach_no_stored_turn(hotline: Make, said: str) -> None:
+    line = hotline()
+    call = line.call()
+    await call.begin()
+    await call.say(said)
+    assert "nghe chưa rõ mã" in call.words
+    assert line.conversation.asked == []
+    with line.database.read() as session:
+        assert turns_of(session, call.sid)[-1].text == "⟦dossier:0⟧"
+
+
+async def test_a_year_is_not_taken_for_somebodys_number(hotline: Make) -> None:
+    line = hotline()
+    call = line.call()
+    await call.begin()
+    await call.say("sổ cấp năm 1998 thì đổi ở đâu")
+    assert [message.text for message in line.conversation.asked] == ["sổ cấp năm 1998 thì đổi ở đâu"]
