@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,9 +10,12 @@ from fastapi.responses import HTMLResponse
 
 from console import catalogue, charts, figure_words, numbers, wording, workbook
 from console.accounts import Staff
+from console.catalogue import Catalogue
 from console.months import last_days, month_of, months_ago, today
 from console.numbers import TOP, Numbers, Period
 from console.pages import Console, ConsoleRoute
+from knowledge.answer import Entries
+from store.contacts import FAILED
 
 Days = Annotated[int, Query(ge=1, le=366)]
 Channel = Annotated[Literal["", "web", "zalo", "phone"], Query()]
@@ -63,21 +65,23 @@ def _read(console: Console, first: date, last: date) -> Period:
         return numbers.read(session, first, last)
 
 
-def _titles(console: Console) -> Mapping[str, str]:
-    known = console.knowledge.entries if console.knowledge.snapshot else {}
-    return {id_: entry.title for id_, entry in known.items()}
+def _entries(console: Console) -> Entries:
+    return console.knowledge.entries if console.knowledge.snapshot else {}
+
+
+def _catalogue(console: Console, found: Numbers) -> Catalogue:
+    return catalogue.describe(_entries(console), found.parts("entry"), today())
 
 
 def _shown(console: Console, period: Period, channel: str) -> dict[str, Any]:
     """What both pages show of a period."""
     found = period.of(channel)
-    entries = console.knowledge.entries if console.knowledge.snapshot else {}
-    asked = found.parts("entry")
+    entries = _entries(console)
     return {
         "numbers": found,
         "channels": workbook.channels(period),
         "titles": {row.id: entries[row.id].title for row in found.entries[:TOP] if row.id in entries},
-        "catalogue": catalogue.describe(entries, asked, today()),
+        "catalogue": _catalogue(console, found),
         "charts": _charts(found),
         "outcomes": figure_words.OUTCOMES,
         "call_outcomes": figure_words.CALL_OUTCOMES,
@@ -88,7 +92,7 @@ def _shown(console: Console, period: Period, channel: str) -> dict[str, Any]:
 
 def _charts(found: Numbers) -> dict[str, Any]:
     names, words = figure_words.OUTCOMES, wording.STATUSES
-    failed = [names[outcome] for outcome in numbers.FAILED]
+    failed = [names[outcome] for outcome in FAILED]
     lost = [words["unanswered"], words["unavailable"]]
     return {
         "days": charts.days("Lượt liên hệ từng ngày", found.days),
@@ -101,7 +105,8 @@ def _charts(found: Numbers) -> dict[str, Any]:
 
 
 def _file(console: Console, period: Period, channel: str, form: str, name: str) -> Response:
-    made = workbook.tables(period, channel, _titles(console))
+    titles = {id_: entry.title for id_, entry in _entries(console).items()}
+    made = workbook.tables(period, channel, titles, _catalogue(console, period.of(channel)))
     content = workbook.as_csv(made) if form == "csv" else workbook.as_xlsx(made)
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}", "Cache-Control": "no-store"}
     return Response(content, headers=headers, media_type=_TYPES[form])

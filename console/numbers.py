@@ -16,12 +16,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store import figures
+from store.contacts import FAILED
 from store.figures import CountedDayRow, Key
 
 SERVICE_MINUTES = 5
 TOP = 20
 OUTCOMES = ("answered", "clarified", "refused", "handed_over", "abandoned", "wrong", "other")
-FAILED = ("refused", "abandoned", "wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,15 @@ class Numbers:
         return {hour: self.by_key["hour", f"{hour:02}"] for hour in range(24)}
 
     @property
+    def failed(self) -> float | None:
+        """The share of contacts that failed: by how they ended, or as the same citizen was back within 72 hours."""
+        by_outcome = sum(self.by_key["outcome", outcome] for outcome in FAILED)
+        return share(by_outcome + self.sum("returned"), self.sum("contact"))
+
+    @property
     def contained(self) -> float | None:
-        """The share of contacts in which no person was asked for."""
-        return share(self.sum("contained"), self.sum("contact"))
+        """The share of contacts in which no person was asked for; None where nobody knows who was back."""
+        return None if self.back is None else share(self.sum("contained"), self.sum("contact"))
 
     @property
     def back(self) -> float | None:
@@ -154,7 +160,7 @@ class Period:
         for (day, (name, of, part)), value in self.days.items():
             if channel in (None, "", of):
                 contacts[day] += value if name == "contact" else 0
-                failed[day] += value if part in FAILED else 0
+                failed[day] += value if name == "returned" or part in FAILED else 0
         days = (self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
         return {day: (contacts[day], failed[day]) for day in days}
 
@@ -162,7 +168,7 @@ class Period:
 def read(session: Session, first: date, last: date) -> Period:
     """The figures of a period."""
     at = session.scalar(select(func.max(CountedDayRow.counted_at)).where(CountedDayRow.day.between(first, last)))
-    days = figures.by_day(session, first, last, ("contact", "outcome"))
+    days = figures.by_day(session, first, last, ("contact", "outcome", "returned"))
     return Period(first, last, at, figures.total(session, first, last), days)
 
 

@@ -70,10 +70,11 @@ def open_data_router(console: Console) -> APIRouter:
 def figures_of(found: Numbers) -> dict[str, Any]:
     """The figures of a period as they may be published; None for what is left out."""
     contacts = found.sum("contact")
+    back = _percent(found.back, found.sum("known"))
     return {
         "contacts": contacts if contacts >= SMALLEST else None,
-        "contained_percent": _percent(found.contained, contacts),
-        "back_within_72_hours_percent": _percent(found.back, found.sum("known")),
+        "contained_percent": None if back is None else _percent(found.contained, contacts),
+        "back_within_72_hours_percent": back,
         "person_within_5_minutes_percent": _percent(found.service_level, found.sum("wait") + found.sum("untaken")),
         "satisfaction_of_5": round(found.satisfaction or 0, 1) if found.sum("score") >= ENOUGH else None,
         **{group: suppressed(found.parts(name)) for group, name in GROUPS.items()},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console import figure_words, wording
+from console.catalogue import Catalogue
 from console.numbers import EntryFigures, Numbers, Period
 from store.base import now
 
@@ -24,8 +25,8 @@ class Table:
     rows: list[tuple[Any, ...]]
 
 
-def tables(period: Period, channel: str | None, titles: Mapping[str, str]) -> list[Table]:
-    """All figures of a period as tables. titles: of entries, by id."""
+def tables(period: Period, channel: str | None, titles: Mapping[str, str], known: Catalogue) -> list[Table]:
+    """All figures of a period as tables. titles: of entries, by id. known: what is live."""
     numbers = period.of(channel)
     return [
         Table("Tổng hợp", ("Chỉ số", "Giá trị"), summary(numbers)),
@@ -42,6 +43,8 @@ def tables(period: Period, channel: str | None, titles: Mapping[str, str]) -> li
             ("Bước", "Tới", "Bỏ cuộc"),
             [(figure_words.CALL_STEPS.get(s, s), *n) for s, *n in numbers.call_steps],
         ),
+        Table("Kho nội dung", ("Chỉ số", "Số mục"), coverage(known)),
+        Table("Nguồn được kiểm lần cuối", ("Cách đây", "Số mục"), list(known.ages.items())),
     ]
 
 
@@ -51,6 +54,7 @@ def summary(numbers: Numbers) -> list[tuple[str, Any]]:
         ("Từ ngày", numbers.first),
         ("Đến ngày", numbers.last),
         ("Lượt liên hệ", numbers.sum("contact")),
+        ("Không đạt", numbers.failed),
         ("Tin nhắn của người dân", numbers.sum("hour")),
         ("Không cần cán bộ", numbers.contained),
         ("Quay lại trong 72 giờ", numbers.back),
@@ -62,6 +66,16 @@ def summary(numbers: Numbers) -> list[tuple[str, Any]]:
         ("Có cán bộ trong 5 phút", numbers.service_level),
         ("Chưa ai nhận", numbers.sum("untaken")),
         ("Giữ đúng hẹn", numbers.kept),
+    ]
+
+
+def coverage(known: Catalogue) -> list[tuple[str, Any]]:
+    """What the catalogue holds, and how much of it answered somebody or was approved."""
+    return [
+        ("Mục đang dùng", known.entries),
+        ("Trong đó thủ tục", known.procedures),
+        ("Đã có người hỏi", known.asked),
+        ("Cán bộ đã duyệt", known.reviewed),
     ]
 
 

@@ -22,6 +22,10 @@ from store.conversations import ConversationRow, TurnRow
 PAUSE = timedelta(hours=1)
 BACK_WITHIN = timedelta(hours=72)
 Person = tuple[str, str]
+Beginning = tuple[str, str, datetime]
+"""Of a contact: its channel, the citizen's fingerprint, and when it began."""
+FAILED = ("refused", "abandoned", "wrong")
+"""Outcomes that are failures, whoever comes back."""
 _ENDS = {
     "answered": "answered", "dossier": "answered", "urgent": "answered", "feedback": "answered",
     "clarification": "abandoned", "form": "abandoned", "handed_over": "handed_over",
@@ -36,6 +40,11 @@ class Contact:
     channel: str
     conversation: str
     turns: tuple[Any, ...]
+
+    @property
+    def beginning(self) -> Beginning:
+        """What tells it from all others, as far as its channel knows citizens."""
+        return self.channel, self.turns[0].external or "", self.began
 
     @property
     def began(self) -> datetime:
@@ -53,8 +62,8 @@ class Contact:
 def read_turns(session: Session, start: datetime, end: datetime) -> Sequence[Any]:
     """The turns of [start, end) in the order of their conversations."""
     columns = (
-        TurnRow.id, TurnRow.conversation_id, ConversationRow.channel, TurnRow.author, TurnRow.at, TurnRow.status,
-        TurnRow.entry_id, TurnRow.text,
+        TurnRow.id, TurnRow.conversation_id, ConversationRow.channel, ConversationRow.external, TurnRow.author,
+        TurnRow.at, TurnRow.status, TurnRow.entry_id, TurnRow.text,
     )  # fmt: skip
     query = select(*columns).join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
     query = query.where(TurnRow.at >= start, TurnRow.at < end)
@@ -115,10 +124,12 @@ def beginnings(session: Session, start: datetime, end: datetime) -> Mapping[Pers
     return began
 
 
-def returns(began: Mapping[Person, list[datetime]], start: datetime, end: datetime) -> Iterator[tuple[str, bool]]:
-    """The channel of each contact that began in [start, end), and whether the same citizen was back within 72 hours."""
-    for (channel, _), moments in began.items():
-        following = dict(pairwise(moments))
-        for at in moments:
-            if start <= at < end:
-                yield channel, at in following and following[at] - at <= BACK_WITHIN
+def returns(began: Mapping[Person, list[datetime]], start: datetime, end: datetime) -> dict[Beginning, bool]:
+    """The contacts that began in [start, end), and whether the same citizen was back within 72 hours."""
+    return {
+        (channel, citizen, at): at in following and following[at] - at <= BACK_WITHIN
+        for (channel, citizen), moments in began.items()
+        for following in (dict(pairwise(moments)),)
+        for at in moments
+        if start <= at < end
+    }

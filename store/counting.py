@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from store import contacts, figures
 from store.calls import CallRow, CallTurnRow
-from store.contacts import PAUSE, Contact
+from store.contacts import PAUSE, Beginning, Contact
 from store.conversations import ConversationRow, TurnRow
 from store.engine import Database
 from store.figures import Key
@@ -55,12 +55,14 @@ def day_figures(session: Session, day: date, communes: Collection[str]) -> Count
     start, end = bounds(day)
     turns = contacts.read_turns(session, start - PAUSE, end + LONGEST)
     begun = [contact for contact in contacts.split(turns) if start <= contact.began < end]
+    known = contacts.returns(contacts.beginnings(session, start, end + contacts.BACK_WITHIN), start, end)
+    back = {beginning for beginning, again in known.items() if again}
     counted: Counter[Key] = Counter()
     counted.update(_of_turns(turns, start, end))
-    counted.update(_of_contacts(session, begun, start, end))
+    counted.update(_of_contacts(session, begun, back, start, end))
     counted.update(_of_communes(begun, communes))
-    counted.update(_of_calls(session, start, end))
-    counted.update(_of_returns(session, start, end))
+    counted.update(_of_calls(session, back, start, end))
+    counted.update(_of_returns(known))
     counted.update(_of_tickets(session, start, end))
     counted.update(_of_ratings(session, start, end))
     return counted
@@ -97,12 +99,14 @@ def _of_turns(turns: Sequence[Any], start: datetime, end: datetime) -> Iterator[
                 yield "entry", turn.channel, turn.entry_id
 
 
-def _of_contacts(session: Session, begun: Sequence[Contact], start: datetime, end: datetime) -> Iterator[Key]:
+def _of_contacts(
+    session: Session, begun: Sequence[Contact], back: Collection[Beginning], start: datetime, end: datetime
+) -> Iterator[Key]:
     asked, wrong = _asked(session, start, end + LONGEST), _judged_wrong(session, start)
     for contact in begun:
         tickets = [at for at in asked.get(contact.conversation, ()) if contact.began <= at <= contact.over]
         yield "contact", contact.channel, ""
-        yield "outcome", contact.channel, contacts.outcome(contact, person=bool(tickets), wrong=wrong)
+        yield from _ended(contact.beginning, contacts.outcome(contact, person=bool(tickets), wrong=wrong), back)
         if not tickets:
             yield "contained", contact.channel, ""
             continue
@@ -136,12 +140,21 @@ def _of_communes(begun: Sequence[Contact], communes: Collection[str]) -> Iterato
         yield from (("commune", contact.channel, names[found]) for found in sorted(set(named.findall(text))))
 
 
-def _of_calls(session: Session, start: datetime, end: datetime) -> Iterator[Key]:
+def _ended(beginning: Beginning, outcome: str, back: Collection[Beginning]) -> Iterator[Key]:
+    """How a contact ended, and that it failed after all when the same citizen was back within 72 hours."""
+    channel, *_ = beginning
+    yield "outcome", channel, outcome
+    if outcome not in contacts.FAILED and beginning in back:
+        yield "returned", channel, outcome
+
+
+def _of_calls(session: Session, back: Collection[Beginning], start: datetime, end: datetime) -> Iterator[Key]:
     within = (CallRow.started_at >= start, CallRow.started_at < end)
-    for outcome, left_at in session.execute(select(CallRow.outcome, CallRow.left_at).where(*within)):
+    columns = (CallRow.outcome, CallRow.left_at, CallRow.caller, CallRow.started_at)
+    for outcome, left_at, caller, began in session.execute(select(*columns).where(*within)):
         ended = _CALL_ENDS.get(outcome, "other")
         yield "contact", "phone", ""
-        yield "outcome", "phone", ended
+        yield from _ended(("phone", caller or "", began), ended, back)
         yield "call_outcome", "phone", outcome
         if ended == "abandoned":
             yield "call_left", "phone", left_at
@@ -152,9 +165,8 @@ def _of_calls(session: Session, start: datetime, end: datetime) -> Iterator[Key]
         yield "call_reached", "phone", state
 
 
-def _of_returns(session: Session, start: datetime, end: datetime) -> Iterator[Key]:
-    began = contacts.beginnings(session, start, end + contacts.BACK_WITHIN)
-    for channel, back in contacts.returns(began, start, end):
+def _of_returns(known: Mapping[Beginning, bool]) -> Iterator[Key]:
+    for (channel, *_), back in known.items():
         yield "known", channel, ""
         if back:
             yield "back", channel, ""

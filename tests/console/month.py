@@ -1,4 +1,4 @@
-"""One November that was counted by hand: eight contacts in writing, three calls, four tickets, five judgements."""
+"""One November that was counted by hand: ten contacts in writing, three calls, four tickets, five judgements."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def fill(session: Session) -> None:
 
 def _zalo(session: Session) -> None:
     """Citizen `a`: two contacts 48 hours apart in one conversation. Citizen `b`: back after 80 hours: late.
+    Citizen `c`: answered, and back 24 hours later with the same question: the first contact failed all the same.
 
     The first of `a` is answered, then refused: refused. The second is answered; a citizen dislikes it: wrong.
     """
@@ -39,6 +40,8 @@ def _zalo(session: Session) -> None:
     talk(session, "za", "zalo", NOON + 48 * HOUR, [("lệ phí khai sinh", "answered:1.001193")], "a")
     talk(session, "zb", "zalo", NOON, [("kết hôn", "clarification"), ("trong nước", "answered:1.000894")], "b")
     talk(session, "zb", "zalo", NOON + 80 * HOUR, [("chào", "smalltalk")], "b")
+    talk(session, "zc", "zalo", NOON + 6 * HOUR, [("mất căn cước", "answered:1.000656")], "c")
+    talk(session, "zc", "zalo", NOON + 30 * HOUR, [("mất căn cước thì sao", "answered:1.000656")], "c")
     judge(session, "za", "za-5", False, None)
     session.add(RatingRow(conversation_id="za", score=2, at=NOON))
 
