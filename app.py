@@ -51,6 +51,7 @@ from console.pages import Console
 from console.router import console_router, welcome
 from console.sso import make_sign_on
 from console.upkeep import keep_up
+from knowledge.encoder import onnx_name
 from knowledge.kept_profile import KeptProfile
 from knowledge.live import LiveKnowledge
 from knowledge.province import commune_names, load_profile
@@ -88,7 +89,7 @@ class Gateway:
         self.profile = load_profile(settings.province)
         self.kept_profile = KeptProfile(self.database, self.profile)
         self.press = Press.of(self.database, settings.var, settings.encoder_path)
-        self.knowledge = LiveKnowledge(LiveSnapshot(self.press), self.profile)
+        self.knowledge = LiveKnowledge(LiveSnapshot(self.press), self.profile, onnx_name(settings.dialogue_encoder))
         self.dialogue = RasaClient(f"http://127.0.0.1:{settings.rasa_port}", settings.rasa_token)
         self.feed = Feed(settings.redis_url)
         self.limiter = RateLimiter(settings.redis_url, enabled=settings.rate_limits == "on")

@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         return str(folder) if folder.is_dir() else self.encoder
 
     @property
+    def dialogue_encoder(self) -> Path:
+        """The folder of the bundled encoder, which Rasa is trained with whatever ENCODER names."""
+        return ROOT / "models" / "encoder"
+
+    @property
     def speech_folder(self) -> Path | None:
         """The folder of the speech model: SPEECH_MODEL, else the one that `make speech` put in place, else none."""
         folder = ROOT / (self.speech_model or "models/speech")

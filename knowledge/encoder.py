@@ -83,7 +83,7 @@ def _onnx(folder: Path) -> Encoder:
     model = str(folder / "int8.onnx")
     with ThreadPoolExecutor(1) as beside:
         opening = beside.submit(onnxruntime.InferenceSession, model, options, providers=["CPUExecutionProvider"])
-        name = f"{folder.name}-{_digest(folder / 'int8.onnx')}"
+        name = onnx_name(folder)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         session = opening.result()
     tokenizer.enable_truncation(MAX_TOKENS)
@@ -97,6 +97,12 @@ def _onnx(folder: Path) -> Encoder:
 
     dimension = int(session.get_outputs()[0].shape[-1])
     return Encoder(str(folder), name, dimension, encode, _prompts(folder), ONNX_BATCH)
+
+
+def onnx_name(folder: Path) -> str:
+    """The `Encoder.name` of the ONNX encoder in `folder`, without loading it; "" when there is none."""
+    file = folder / "int8.onnx"
+    return f"{folder.name}-{_digest(file)}" if file.exists() else ""
 
 
 def _prompts(folder: Path) -> dict[Role, str]:

@@ -34,10 +34,14 @@ _JOINED = re.compile(r",|\bvà\b", re.IGNORECASE)
 
 
 class LiveKnowledge:
-    """One for a gateway; every call uses the snapshot that is live at that moment."""
+    """One for a gateway; every call uses the snapshot that is live at that moment.
 
-    def __init__(self, live: LiveSnapshot, profile: Profile) -> None:
+    dialogue_encoder: name of the encoder that the dialogue was trained with; no other's vectors are handed on to it.
+    """
+
+    def __init__(self, live: LiveSnapshot, profile: Profile, dialogue_encoder: str = "") -> None:
         self._live, self._profile, self._whereabouts = live, profile, Whereabouts(profile)
+        self._dialogue_encoder = dialogue_encoder
 
     @property
     def snapshot(self) -> int:
@@ -80,7 +84,11 @@ class LiveKnowledge:
         questions = tuple(_question(found, self._aspects(found), self.entries) for found in asked)
         if place is not None:
             questions = tuple(replace(q, place=place.said, place_alone=place.alone) for q in questions)
-        return Understanding(whole.restored, whole.vector, questions)
+        return Understanding(whole.restored, whole.vector if self._shares_encoder else None, questions)
+
+    @property
+    def _shares_encoder(self) -> bool:
+        return self._live.current.retriever.encoder.name == self._dialogue_encoder
 
     def _called(self, found: Retrieval) -> Retrieval:
         """The same with the entry first that is called by its name alone."""
@@ -115,7 +123,8 @@ class LiveKnowledge:
     def pressed(self, entry: str, aspect: Aspect | None) -> Understanding:
         """The understanding of a pressed button, which names its entry. KeyError for an entry that is gone."""
         title = self.entries[entry].title
-        vector = self._live.current.retriever.encoder.encode_queries([title])[0]
+        encoder = self._live.current.retriever.encoder
+        vector = encoder.encode_queries([title])[0] if self._shares_encoder else None
         question = Question(title, ((entry, 1.0),), "answer", 1.0, (aspect,) if aspect else ())
         return Understanding(title, vector, (question,))
 

@@ -54,17 +54,24 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A message read once: its normalised text, its unit vector (384,), and one or more questions."""
+    """A message read once: its normalised text and one or more questions.
+
+    vector: of the text, from the encoder that the dialogue was trained with; None when retrieval has another one, whose
+    numbers would mean nothing there.
+    """
 
     text: str
-    vector: Vector
+    vector: Vector | None
     questions: tuple[Question, ...]
 
     def metadata(self, context: Context) -> dict[str, Any]:
-        """The compact form that accompanies the message to Rasa (about 1 KB, most of it the half-precision vector)."""
+        """The compact form that accompanies the message to Rasa (about 1 KB, most of it the half-precision vector).
+
+        Without a vector Rasa encodes the message itself.
+        """
         first = self.questions[0]
         return {
-            "v": base64.b64encode(self.vector.astype(np.float16).tobytes()).decode(),
+            "v": None if self.vector is None else base64.b64encode(self.vector.astype(np.float16).tobytes()).decode(),
             "c": [[entry, round(score, 4)] for entry, score in first.candidates],
             "d": first.outcome,
             "p": round(first.probability, 4),
