@@ -8,9 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.runtime import Runtime, say_text
+from actions.runtime import Runtime, say
 from actions.wording import button, words
+from knowledge.compose import cite_profile, profile_caveat
 from knowledge.province import say_hours
+from knowledge.vocabulary import Message
+from knowledge.wording import join
 
 
 class ActionHours(Action):
@@ -26,5 +29,7 @@ class ActionHours(Action):
         profile = self._runtime.profile
         hours = words()["hours"].format(centre=profile.centre.name, hours=say_hours(profile))
         place = words()["hours_place"].format(address=profile.centre.address, hotline=profile.hotline)
-        say_text(dispatcher, "answered", f"{hours}\n{place}", button("dossier"), button("human"))
+        text = join(hours, place, profile_caveat(profile))
+        buttons = (button("dossier"), button("human"))
+        say(dispatcher, "answered", Message(text, text, buttons=buttons, sources=(cite_profile(profile),)))
         return []

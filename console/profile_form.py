@@ -60,7 +60,7 @@ def from_form(form: Mapping[str, str], present: Profile) -> Profile:
             wrong.append(f"{label}: {error}")
             return None
 
-    content: dict[str, Any] = {name: form[name] for name in PLAIN}
+    content = present.model_dump(mode="json") | {name: form[name] for name in PLAIN}
     content["centre"] = present.centre.model_dump() | {
         "name": form["centre_name"], "address": form["centre_address"], "map_url": form["centre_map"] or None,
     }  # fmt: skip

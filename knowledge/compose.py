@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.entry import Faq, Paper, Procedure
-from knowledge.province import Profile, fill
+from knowledge.places.tables import CHECKED_ON
+from knowledge.province import LocalFee, Profile, fill
 from knowledge.vocabulary import Aspect, Button, Citation, Message
 from knowledge.wording import join, money, month, quantity, sentence, words
 
@@ -40,7 +41,7 @@ def message(entry: Procedure | Faq, aspect: Aspect | None, profile: Profile, *, 
         entry_ids=(entry.id,),
         aspect=asked,
         buttons=buttons,
-        sources=(cite(entry),),
+        sources=_cited(entry, profile, asked in ("fee", "overview") and _local_fee(entry, profile) is not None),
     )
 
 
@@ -48,9 +49,13 @@ def _faq(entry: Faq, profile: Profile, *, caveat: bool) -> Message:
     text = fill(entry.answer, profile)
     warning = caveat_of(entry) if caveat else ""
     spoken = fill(entry.spoken, profile) if entry.spoken else text
-    return Message(
-        join(text, warning), " ".join(p for p in (spoken, warning) if p), (entry.id,), sources=(cite(entry),)
-    )
+    sources = _cited(entry, profile, text != entry.answer)
+    return Message(join(text, warning), " ".join(p for p in (spoken, warning) if p), (entry.id,), sources=sources)
+
+
+def _cited(entry: Procedure | Faq, profile: Profile, local: bool) -> tuple[Citation, ...]:
+    """The citation of `entry`, and that of the profile when it says part of the answer."""
+    return (cite(entry), cite_profile(profile)) if local else (cite(entry),)
 
 
 def cite(entry: Procedure | Faq) -> Citation:
@@ -59,6 +64,17 @@ def cite(entry: Procedure | Faq) -> Citation:
     decision = entry.decision if isinstance(entry, Procedure) else None
     basis = tuple(document.number for document in entry.legal_basis)
     return Citation(entry.kind, entry.id, entry.title, url, basis, decision, entry.checked_at, entry.review)
+
+
+def cite_profile(profile: Profile) -> Citation:
+    """The citation of what only the province's profile says: hours, addresses, local fees."""
+    title = words()["source"]["profile"].format(province=profile.name)
+    return Citation("province", profile.dossier_code, title, None, (), None, profile.checked_at, profile.review)
+
+
+def cite_places() -> Citation:
+    """The citation of where a place of before 1/7/2025 belongs today."""
+    return Citation("places", "places", words()["source"]["places"], None, (), None, CHECKED_ON, "none")
 
 
 def caveat_of(entry: Procedure | Faq) -> str:
@@ -74,6 +90,11 @@ def caveat_of(entry: Procedure | Faq) -> str:
             return str(words()["caveat"]["portal_undated"])
         return str(words()["caveat"]["portal"].format(month=month(checked)))
     return str(words()["caveat"]["law" if "law" in bases else "unverified"])
+
+
+def profile_caveat(profile: Profile) -> str:
+    """Who has checked what only the profile says; empty once an officer of the province has."""
+    return "" if profile.review == "officer" else str(words()["caveat"]["profile"].format(province=profile.name))
 
 
 def _button(entry: Procedure, aspect: Aspect) -> Button:
@@ -124,16 +145,27 @@ def _paper(paper: Paper) -> str:
 
 
 def _fee(entry: Procedure, profile: Profile) -> Said:
-    w, fee = words()["fee"], entry.fee
-    local = profile.fees.get(entry.id) if fee.kind in ("province", "unknown") else None
+    w, fee, local = words()["fee"], entry.fee, _local_fee(entry, profile)
     values: dict[str, Any] = {"title": entry.title, "province": profile.name}
     if local is not None:
         head = w["province_known"].format(amount=money(local.amount_vnd), **values)
         return _plain(join(head, local.note, fee.rule, _exemptions(entry)))
-    key = "varies_amount" if fee.kind == "varies" and fee.amount_vnd else fee.kind
-    head = w[key].format(amount=money(fee.amount_vnd or 0), **values)
+    head = w[_fee_head(entry)].format(amount=money(fee.amount_vnd or 0), **values)
     ask = w["ask_office"] if fee.kind in ("province", "unknown") else None
     return _plain(join(head, sentence(fee.rule or ""), _exemptions(entry), ask))
+
+
+def _fee_head(entry: Procedure) -> str:
+    """The headline of a fee. "Free" is said outright only where a document, the province or an officer says so."""
+    fee = entry.fee
+    if fee.kind == "varies" and fee.amount_vnd:
+        return "varies_amount"
+    confirmed = entry.review == "officer" or {"law", "province"} & {source.basis for source in entry.sources}
+    return "free_unconfirmed" if fee.kind == "free" and not confirmed else fee.kind
+
+
+def _local_fee(entry: Procedure, profile: Profile) -> LocalFee | None:
+    return profile.fees.get(entry.id) if entry.fee.kind in ("province", "unknown") else None
 
 
 def _exemptions(entry: Procedure) -> str | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -94,6 +95,8 @@ class Profile(_Model):
     dossier_code: unit code at the head of its dossier codes, e.g. ``H56``.
     closed_on: days of closure besides Sundays and public holidays.
     callback_within, petition_reply, fee_waiver: said as they stand, inside a sentence.
+    checked_at: the day the values were last compared with what the province says; None when unknown. review: whether
+    an officer of the province did so.
     """
 
     name: str
@@ -112,6 +115,8 @@ class Profile(_Model):
     fee_waiver: str
     fees: dict[str, LocalFee] = {}
     area_fees: dict[str, tuple[AreaFee, ...]] = {}
+    checked_at: date | None = None
+    review: Literal["none", "officer"] = "none"
     _changes: int = PrivateAttr(default=0)
 
     @property

@@ -29,9 +29,12 @@ AnswerStatus = Literal["answered", "clarification", "unanswered", "out_of_scope"
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The source shown under an answer (interface.md, `sources`)."""
+    """The source shown under an answer (interface.md, `sources`).
 
-    kind: Literal["procedure", "faq"]
+    kind, id: an entry by its id, the profile of a province by its unit code, or the table of places.
+    """
+
+    kind: Literal["procedure", "faq", "province", "places"]
     id: str
     title: str
     url: str | None

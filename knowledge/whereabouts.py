@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from knowledge.compose import cite_places, cite_profile
 from knowledge.entry import Faq, Procedure
 from knowledge.places.find import Finder, Place
 from knowledge.places.gazetteer import Gazetteer, parted
 from knowledge.places.say import Said, lower, say
 from knowledge.places.spelling import key
 from knowledge.places.tables import Commune, communes
-from knowledge.province import AreaFee, Profile, commune_names
+from knowledge.province import AreaFee, Office, Profile, commune_names
 from knowledge.question import Context, Question
 from knowledge.text import accented_share, deaccent
-from knowledge.vocabulary import Aspect, Message
+from knowledge.vocabulary import Aspect, Citation, Message
 from knowledge.wording import join, money, sentence, words
 
 _LOCAL = ("commune", "several")
@@ -94,21 +95,30 @@ class Whereabouts:
             return None
         told = say(place, self.finder.gazetteer)
         text = join(told.text, self.office(told.commune) if told.commune else "")
-        return Located(Message(text, text.replace("\n", " "), buttons=told.buttons), told.commune is None)
+        cited = self._cited(told.commune) if told.commune else (cite_places(),)
+        message = Message(text, text.replace("\n", " "), buttons=told.buttons, sources=cited)
+        return Located(message, told.commune is None)
 
     def note(self, message: Message, said: str) -> Message:
         """`message` with where the place just named belongs today, when that is certain."""
         place = self.resolve(said) if said else None
         told = say(place, self.finder.gazetteer) if place else None
-        return _extended(message, told) if told and told.commune else message
+        return _extended(message, told, cite_places()) if told and told.commune else message
 
     def office(self, commune: Commune) -> str:
         """The office that serves a commune, as far as the profile knows it."""
-        w = words()["whereabouts"]
-        for office in self._profile.communes:
-            if key(office.name).endswith(key(commune.name)) and commune.province == self._profile.name:
-                return str(w["office"].format(name=office.name, address=office.address))
-        return str(w["no_office"].format(commune=lower(commune.name), own=self._profile.name))
+        w, office = words()["whereabouts"], self._office(commune)
+        if office is None:
+            return str(w["no_office"].format(commune=lower(commune.name), own=self._profile.name))
+        return str(w["office"].format(name=office.name, address=office.address))
+
+    def _office(self, commune: Commune) -> Office | None:
+        own = self._profile.communes if commune.province == self._profile.name else ()
+        return next((office for office in own if key(office.name).endswith(key(commune.name))), None)
+
+    def _cited(self, commune: Commune) -> tuple[Citation, ...]:
+        """Where it stands that a place belongs to `commune`, and which office serves that."""
+        return (cite_places(), cite_profile(self._profile)) if self._office(commune) else (cite_places(),)
 
     def locate(self, message: Message, entry: Procedure | Faq, question: Question, context: Context) -> Located:
         """`message` about `entry` with what the place adds; a question back only once in a conversation."""
@@ -125,7 +135,8 @@ class Whereabouts:
             asks = bool(question.place) or not context.place_asked
             return Located(_extended(message, told) if asks else message, asks)
         extra = self._fee(fees, place, told.commune) if fees else self.office(told.commune)
-        return Located(_extended(message, Said(join(told.text, extra))), False)
+        cited = (cite_places(), cite_profile(self._profile)) if fees else self._cited(told.commune)
+        return Located(_extended(message, Said(join(told.text, extra)), *cited), False)
 
     def decides(self, entry: Procedure, aspect: Aspect | None) -> bool:
         """Whether where somebody lives changes what is said on `aspect` of `entry`."""
@@ -135,10 +146,11 @@ class Whereabouts:
 
     def _ask(self, message: Message, fees: tuple[AreaFee, ...], context: Context) -> Located:
         rates = join(*(_rate(fee) for fee in fees))
+        cited = (cite_profile(self._profile),) if fees else ()
         if context.place_asked:
-            return Located(_extended(message, Said(rates)), False)
+            return Located(_extended(message, Said(rates), *cited), False)
         asked = words()["whereabouts"]["fee_ask" if fees else "ask"]
-        return Located(_extended(message, Said(join(rates, asked))), True)
+        return Located(_extended(message, Said(join(rates, asked)), *cited), True)
 
     def _fee(self, fees: tuple[AreaFee, ...], place: Place, commune: Commune) -> str:
         former = {r.province for r in place.readings}
@@ -157,10 +169,11 @@ def _rate(fee: AreaFee) -> str:
     return str(w.format(area=fee.area, amount=money(fee.amount_vnd), note=sentence(fee.note)))
 
 
-def _extended(message: Message, said: Said) -> Message:
+def _extended(message: Message, said: Said, *cited: Citation) -> Message:
     return replace(
         message,
         text=join(message.text, said.text),
         spoken=f"{message.spoken} {said.text}".strip().replace("\n", " "),
         buttons=(*said.buttons, *message.buttons),
+        sources=tuple(dict.fromkeys((*message.sources, *cited))),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.entry import Faq, Procedure
-from knowledge.lint.finding import Finding, Severity, texts
+from knowledge.lint.finding import Finding, texts
 from knowledge.text import deaccent, syllables
 from knowledge.text_file import read_yaml
 
@@ -21,7 +21,6 @@ _FREE = re.compile(
 _NOT_FREE = re.compile(
     r"(?<!\w)(?:không có nghĩa|chưa|có thể|tùy|nếu|khi|người|trẻ|hộ|trên mạng|trực tuyến|ghi|để)(?!\w)", re.IGNORECASE
 )
-_ZERO = re.compile(r"(?<![\d.])0 đồng")
 _PORTAL_ONLY = re.compile(r"Cổng (?:\S+ ){0,4}(?:ghi|hiện|để) ")
 _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+) ?(?:đồng|đ)(?!\w)")
 
@@ -53,14 +52,13 @@ def no_source(entry: Procedure | Faq) -> Iterator[Finding]:
 def zero_as_free(entry: Procedure | Faq) -> Iterator[Finding]:
     """A fee called free without a rule that says so, or said to be free where the fee is not known.
 
-    A warning when the portal is all there is, in words and not as a zero.
+    What only the portal shows is no such rule: it writes "miễn phí" where its record has a zero.
     """
     if not isinstance(entry, Procedure):
         return
     rule = entry.fee.rule or ""
     if entry.fee.kind == "free" and (not rule or _PORTAL_ONLY.match(rule)):
-        severity: Severity = "warning" if rule and not _ZERO.search(rule) else "error"
-        yield Finding(entry.id, "zero-as-free", "fee.rule", rule, severity)
+        yield Finding(entry.id, "zero-as-free", "fee.rule", rule)
     if entry.fee.kind in ("unknown", "province"):
         for path, text in texts(entry):
             match = _FREE.search(text)

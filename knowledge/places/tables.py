@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 COMMUNES = Path(__file__).with_name("communes.tsv")
 FORMER = Path(__file__).with_name("former.tsv")
+CHECKED_ON = date(2026, 11, 22)
+"""The day both tables were compared with a second package and the list of 2025 (docs/decisions/0005-places.md)."""
 
 
 @dataclass(frozen=True, slots=True)

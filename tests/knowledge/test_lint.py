@@ -111,6 +111,11 @@ def test_families() -> None:
     ]
 
 
+def test_free_because_the_portal_says_so_is_an_error() -> None:
+    fee = {"kind": "free", "rule": "Cổng ghi rõ là miễn phí."}
+    assert [(f.rule, f.severity) for f in lint([_procedure(1, fee=fee)])] == [("zero-as-free", "error")]
+
+
 def test_awkward_words_of_an_import_are_only_a_warning() -> None:
     severities = {
         origin: {f.severity for f in lint([_procedure(1, origin=origin, summary="Nộp hồ sơ tạii xã.")])}
