@@ -54,7 +54,7 @@ class ExactWords:
         """The reply to a message that is exactly one of these things."""
         plain = deaccent(message.text.strip().lower())
         last = next((turn for turn in reversed(history) if turn.author == "assistant"), None)
-        found = self._pressed(message, plain) or self._ticket(message, plain, last)
+        found = self._pressed(message, plain, last) or self._ticket(message, plain, last)
         if found is not None:
             return found
         six = _SIX.fullmatch(plain)
@@ -62,25 +62,42 @@ class ExactWords:
         asked = last.details.get("asks") if last is not None else None
         if asked == "place" and last is not None:
             return self._place(message, plain, str(last.details.get("ticket")))
+        if asked == "stop":
+            return self._stop_number(message)
         if asked == "reminder" or code is None:
             return self._prove(message, code) if asked == "reminder" else None
         return None if last is not None and last.status in _FORMS else self._carry(message, code)
 
-    def _pressed(self, message: UserMessage, plain: str) -> Exact | None:
+    def _pressed(self, message: UserMessage, plain: str, last: TurnRow | None) -> Exact | None:
         """The one word that ends reminders, a way of being reminded, a picture."""
         if _STOP.fullmatch(plain):
-            return self._stop(message)
+            return self._stop(message, last)
         text = message.text.strip()
         if (chosen := _CHOSEN.fullmatch(text)) is not None:
             return self._choose(message, chosen[1])
         sent = _PHOTO.fullmatch(text) if message.channel == "zalo" else None
         return self._photo(message, sent[1]) if sent else None
 
-    def _stop(self, message: UserMessage) -> Exact | None:
+    def _stop(self, message: UserMessage, last: TurnRow | None) -> Exact | None:
+        """End what reaches this person here; a ZNS arrives in Zalo without telling whose number it went to."""
         with self._db.write() as session:
             stopped = reminders.stop(session, message.at, conversation_id=message.conversation_id)
         w = words()["remind"]
-        return _say(w["stop"], "dossier", w["stopped"], reminder=None) if stopped else None
+        if stopped:
+            return _say(w["stop"], "dossier", w["stopped"], reminder=None)
+        notified = message.channel == "zalo" and "zns" in ways_for(self._settings, "zalo")
+        if not notified or (last is not None and last.status == "form"):
+            return None
+        return _say(w["stop"], "dossier", w["stop_ask_number"], asks="stop")
+
+    def _stop_number(self, message: UserMessage) -> Exact | None:
+        phone = next((found.value for found in find(message.text) if found.kind == "phone"), None)
+        if phone is None:
+            return None
+        with self._db.write() as session:
+            where, client = message.conversation_id, message.client or "unknown"
+            done = reminding.stop_number(session, self._vault, where, phone, client, message.at)
+        return _say("⟦phone:0⟧", "dossier", words()["remind"]["stopped_number" if done else "stop_later"])
 
     def _choose(self, message: UserMessage, packed: str) -> Exact | None:
         way = next((one for one in ways_for(self._settings, message.channel) if one == _packed(packed, "by")), None)

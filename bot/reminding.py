@@ -2,7 +2,7 @@
 
 Choosing where to be told is the consent. A telephone number must first show, by a code sent to it, that it is theirs.
 What is sent says that there is news and where to look, never what it is; each change of status is told once; one word
-ends it.
+ends it where it arrives.
 """
 
 from __future__ import annotations
@@ -80,6 +80,19 @@ def take_code(session: Session, vault: Vault, row: ReminderRow, code: str, clien
         guesses.failed(session, "number", row.conversation_id, client, row.id, at)
         return False
     row.state, row.code, row.code_until = "on", None, None
+    return True
+
+
+def stop_number(session: Session, vault: Vault, conversation_id: str, number: str, client: str, at: datetime) -> bool:
+    """End the reminders to a number that somebody names where these arrive; False when that was done too often today.
+
+    Nothing tells whether there were any. number, client: see `take_number`.
+    """
+    digest = reminders.number_digest(vault, number)
+    if not guesses.may_guess(session, SENDING, "stop", client, digest, at):
+        return False
+    guesses.failed(session, "stop", conversation_id, client, digest, at)
+    reminders.stop(session, at, number=digest)
     return True
 
 

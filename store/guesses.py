@@ -1,5 +1,5 @@
 """How often somebody may be wrong about a short secret: the code of a move, a ticket's PIN, a code sent to a telephone;
-and how often somebody may have such a code sent, counted in the same way.
+and how often somebody may have such a code sent, or end the reminders to a number, counted in the same way.
 
 Whatever an attacker has, within 24 hours at most ``clients × 1 + overall`` wrong guesses of one purpose are compared:
 the first of each client always, further ones only from the shared budget. So who has not failed yet is always heard,
@@ -19,7 +19,7 @@ from store.base import Base
 from store.locks import hold
 
 DAY = timedelta(days=1)
-Purpose = Literal["move", "pin", "number", "send"]
+Purpose = Literal["move", "pin", "number", "send", "stop"]
 
 
 class GuessRow(Base):

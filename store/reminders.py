@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, ForeignKey, Index, String, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, CursorResult, ForeignKey, Index, String, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from settings import Settings
 from store.base import Base, new_id, now
@@ -24,7 +24,8 @@ class ReminderRow(Base):
 
     dossier: key of `DossierRow`. channel: `web`, `zalo` (in the conversation), `zns` or `sms` (to a telephone number).
     address: sealed number, found by its fingerprint `number`. state: `waiting` for the code that was sent to the
-    number, `on`, `off`. told: how often there was news. consent: see `store.consent`.
+    number, `on`, `off`. code: fingerprint of that code, None once it was shown. told: how often there was news.
+    consent: see `store.consent`.
     """
 
     __tablename__ = "reminders"
@@ -89,8 +90,23 @@ def conversations_of(session: Session, vault: Vault, number: str) -> set[str]:
     return set(session.scalars(query))
 
 
+def _theirs(conversation_id: str | None) -> ColumnElement[bool]:
+    here, same = aliased(ConversationRow), aliased(ConversationRow)
+    account = (same.channel == here.channel) & (same.external == here.external)
+    own = select(same.id).join(here, account | (same.id == here.id)).where(here.id == conversation_id)
+    shown = aliased(ReminderRow)
+    numbers = select(shown.number).where(
+        shown.conversation_id.in_(own), shown.number.is_not(None), shown.code.is_(None)
+    )
+    return ReminderRow.conversation_id.in_(own) | ReminderRow.number.in_(numbers)
+
+
 def stop(session: Session, at: datetime, *, conversation_id: str | None = None, number: str | None = None) -> int:
-    """End all wishes of a conversation, or of a telephone number by its fingerprint; how many there were."""
-    whose = ReminderRow.number == number if number else ReminderRow.conversation_id == conversation_id
+    """End all wishes whose news reaches a telephone number, by its fingerprint, or whoever writes in a conversation.
+
+    They write for all conversations of their account on the channel, and for the numbers shown to be theirs in these.
+    How many there were.
+    """
+    whose = ReminderRow.number == number if number else _theirs(conversation_id)
     end = update(ReminderRow).where(whose, ReminderRow.state.in_(OPEN)).values(state="off", ended_at=at)
     return cast(CursorResult[Any], session.execute(end, execution_options={"synchronize_session": False})).rowcount

@@ -38,18 +38,20 @@ def _no_picture(url: str) -> bytes:
 
 @dataclass
 class ExactDesk:
-    """One citizen on one channel; `client` is where they come from."""
+    """One citizen on one channel. client: where they come from. account: what the channel knows them by."""
 
     database: Database
     vault: Vault
     channel: Any = "web"
     client: str = "here"
     id: str = field(default_factory=new_id)
+    account: str | None = None
 
     def __post_init__(self) -> None:
         self.words = ExactWords(self.database, self.vault, Repeating(), settings(), _no_picture)
         with self.database.write() as session:
-            session.add(ConversationRow(id=self.id, channel=self.channel, context={}, consent={}))
+            row = ConversationRow(id=self.id, channel=self.channel, external=self.account, context={}, consent={})
+            session.add(row)
 
     def say(self, text: str, at: datetime = AT) -> str | None:
         """What is answered; None when it was left to the dialogue. Both sides are stored."""

@@ -22,7 +22,7 @@ from bot.channels.sms import body_of, make_sms, sms_router
 from bot.wording import words
 from knowledge.province import load_profile
 from store import outbox, parked, reminders, turns
-from store.conversations import ConversationRow
+from store.conversations import ConversationRow, TurnRow
 from store.crypto import Vault
 from store.dossiers import code_key
 from store.engine import Database
@@ -126,6 +126,52 @@ async def test_one_word_ends_it(desk: ExactDesk, word: str) -> None:
         await push(http, 9)
     assert "vừa có tin mới" not in desk.kept()
     assert desk.say(word) is None
+
+
+def test_one_word_ends_what_another_conversation_of_the_account_asked_for(database: Database, vault: Vault) -> None:
+    earlier = ExactDesk(database, vault, "zalo", account="me")
+    see(earlier)
+    earlier.say('/remind{"by":"zalo"}')
+    prove(earlier, "zns")
+    elsewhere = ExactDesk(database, vault)
+    see(elsewhere)
+    prove(elsewhere, "zns")
+    assert [row.state for row in wishes(database)] == ["on"] * 3
+    assert ExactDesk(database, vault, "zalo", account="me").say("DỪNG") == words()["remind"]["stopped"]
+    assert [row.state for row in wishes(database)] == ["off"] * 3
+
+
+def test_a_number_not_shown_to_be_ones_own_is_not_taken_for_it(database: Database, vault: Vault) -> None:
+    owner, other = ExactDesk(database, vault), ExactDesk(database, vault, "zalo", account="other")
+    for desk in (owner, other):
+        see(desk)
+    prove(owner)
+    other.say('/remind{"by":"zns"}')
+    other.say(NUMBER)
+    assert other.say("DỪNG") == words()["remind"]["stopped"]
+    assert {row.conversation_id: row.state for row in wishes(database)} == {owner.id: "on", other.id: "off"}
+
+
+def test_where_a_notification_arrives_it_is_ended_by_its_number(desk: ExactDesk, vault: Vault) -> None:
+    prove(desk, "zns")
+    unknown = ExactDesk(desk.database, vault, "zalo", client="z", account="not-known")
+    w = words()["remind"]
+    assert unknown.say("DỪNG") == w["stop_ask_number"]
+    assert unknown.say("0900000000") == w["stopped_number"]
+    assert wishes(desk.database)[0].state == "on"
+    assert [unknown.say("dừng"), unknown.say(NUMBER)] == [w["stop_ask_number"], w["stopped_number"]]
+    assert wishes(desk.database)[0].state == "off"
+    assert NUMBER not in unknown.kept()
+    for _ in range(2):
+        unknown.say("dừng")
+        last = unknown.say("0900000001")
+    assert last == w["stop_later"]
+
+
+def test_in_a_form_the_word_is_left_to_the_form(database: Database, vault: Vault) -> None:
+    desk = ExactDesk(database, vault, "zalo")
+    desk.store(TurnRow(author="assistant", status="form", text="?", details={}))
+    assert desk.say("dừng") is None
 
 
 def test_only_a_dossier_just_seen_can_be_waited_for(desk: ExactDesk, database: Database, vault: Vault) -> None:
