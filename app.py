@@ -20,6 +20,7 @@ from functools import partial
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from actions.demo_dossiers import ensure_demo
@@ -203,10 +204,17 @@ class Gateway:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 for conversation_id in await asyncio.to_thread(self._end_idle):
-                    await asyncio.to_thread(self.trackers.erase, conversation_id)
                     self.feed.publish(conversation_id)
+                    await self._forget_tracker(conversation_id)
             except Exception:
                 log.exception("sweep failed")
+
+    async def _forget_tracker(self, conversation_id: str) -> None:
+        """Erase the tracker of a conversation that has ended; what stays now goes with the conversation."""
+        try:
+            await asyncio.to_thread(self.trackers.erase, conversation_id)
+        except SQLAlchemyError:
+            log.exception("tracker not erased", conversation=conversation_id)
 
     async def _renew(self) -> None:
         while True:

@@ -12,11 +12,16 @@ from collections.abc import AsyncIterator
 
 import structlog
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as SilentError
+
+from bot.shared_redis import shared_redis
 
 log = structlog.get_logger()
 CHANNEL = "motcua:feed"
 TELL_SECONDS = 2.0
+QUIET_SECONDS = 10.0
 
 
 class Feed:
@@ -24,7 +29,7 @@ class Feed:
 
     def __init__(self, redis_url: str | None) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
-        self._redis: Redis | None = Redis.from_url(redis_url) if redis_url else None
+        self._redis = shared_redis(redis_url, TELL_SECONDS) if redis_url else None
         self._tasks: set[asyncio.Task[object]] = set()
 
     def publish(self, conversation_id: str) -> None:
@@ -59,12 +64,23 @@ class Feed:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.subscribe(CHANNEL)
-                    async for heard in pubsub.listen():
-                        if heard["type"] == "message":
-                            self._wake(heard["data"].decode())
+                    await self._hear(pubsub)
             except (RedisError, OSError) as error:
                 log.warning("redis lost", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+    async def _hear(self, pubsub: PubSub) -> None:
+        """Pass on calls; raises redis' `TimeoutError` when a silent connection does not answer a ping either."""
+        asked = False
+        while True:
+            heard = await pubsub.get_message(timeout=TELL_SECONDS if asked else QUIET_SECONDS)
+            if heard is None and asked:
+                raise SilentError("no answer to a ping")
+            asked = heard is None
+            if asked:
+                await pubsub.ping()
+            elif heard["type"] == "message":
+                self._wake(heard["data"].decode())
 
     async def reachable(self) -> bool | None:
         """Whether Redis answers; None without one."""

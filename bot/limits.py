@@ -7,8 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from bot.shared_redis import shared_redis
 
 log = structlog.get_logger()
 REDIS_SECONDS = 0.5
@@ -26,9 +27,7 @@ class RateLimiter:
     """redis_url: of the Redis that replicas share, or None. enabled: False counts nothing (for measurements)."""
 
     def __init__(self, redis_url: str | None, *, enabled: bool = True) -> None:
-        self._redis: Redis | None = None
-        if redis_url:
-            self._redis = Redis.from_url(redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
+        self._redis = shared_redis(redis_url, REDIS_SECONDS) if redis_url else None
         self._enabled = enabled
         self._counts: dict[tuple[str, int], int] = defaultdict(int)
         self._swept = 0.0

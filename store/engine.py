@@ -11,6 +11,17 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 READ_ONLY = "motcua_read_only"
+SERVER_LINK = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How libpq notices that the network to PostgreSQL is gone: seconds, and milliseconds for what is not acknowledged
+(https://www.postgresql.org/docs/current/libpq-connect.html).
+"""
 
 
 class Database:
@@ -46,8 +57,9 @@ class Database:
 
 def _server(url: str) -> Engine:
     return create_engine(
-        url, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True, pool_recycle=1800
-    )
+        url, hide_parameters=True, connect_args=SERVER_LINK,
+        pool_size=10, max_overflow=20, pool_pre_ping=True, pool_recycle=1800,
+    )  # fmt: skip
 
 
 def _sqlite(url: str) -> Engine:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from store import guesses, hand_over, moves, outbox, recordings, reminders, requests, secrets
 from store.calls import CallRow, CallTurnRow
@@ -174,3 +175,20 @@ def test_every_sealed_column_about_citizens_can_be_opened_for_them() -> None:
 @pytest.mark.parametrize("written", ["+84 901 234 567", "84901234567", "0901.234.567", "(090) 123-4567"])
 def test_a_number_is_one_however_it_is_written(written: str) -> None:
     assert bare(written) == "0901234567"
+
+
+def test_an_erasure_that_fails_in_the_tracker_is_no_success(
+    database: Database, vault: Vault, trackers: TrackerEraser, tmp_path: Path
+) -> None:
+    sealed_off = TrackerEraser(f"sqlite:///file:{tmp_path / 'trackers.db'}?mode=ro&uri=true")
+    before = sizes(database)
+    with pytest.raises(OperationalError, match="readonly"):
+        requests.answer(database, vault, sealed_off.erase, "erase", "dossier", CODE)
+    assert sizes(database) == before
+    sealed_off.close()
+
+
+def test_before_the_first_start_of_rasa_there_is_nothing_to_erase(tmp_path: Path) -> None:
+    none_yet = TrackerEraser(f"sqlite:///{tmp_path / 'none.db'}")
+    assert none_yet.erase("an") == 0
+    none_yet.close()

@@ -135,11 +135,11 @@ class ChatApi:
         return Response(status_code=204)
 
     async def erase(self, authorization: Annotated[str | None, Header()] = None) -> Response:
-        """End the conversation and delete it, here and in the dialogue's tracker."""
+        """End the conversation and delete it, in the dialogue's tracker first: what fails there can be asked again."""
         row = await self._existing(bearer(authorization))
+        await asyncio.to_thread(self._erase_tracker, row.id)
         with self._db.write() as session:
             sessions.erase(session, row.id)
-        await asyncio.to_thread(self._erase_tracker, row.id)
         return Response(status_code=204)
 
     async def _conversation_of(
