@@ -21,7 +21,8 @@ from bot import metrics, payloads, replies, without_dialogue
 from bot.context import context_from, pressed_title
 from bot.dialogue import DialogueError, RasaClient
 from bot.feed import Feed
-from bot.inbound import packed, unpacked
+from bot.giving_up import apologise
+from bot.inbound import Unreadable, seal, unseal
 from bot.messages import Aspect, Reply, UserMessage
 from bot.privacy import mask
 from bot.steps import Exact, Read, Said, Work, settled
@@ -38,7 +39,6 @@ from store.engine import Database
 from store.locks import hold
 
 log = structlog.get_logger()
-RAW = "inbox"
 WAIT_FOR_OTHERS = 20.0
 
 
@@ -107,7 +107,7 @@ class Conversation:
             conversation_id=message.conversation_id,
             message_id=message.message_id,
             channel=message.channel,
-            sealed=self._vault.seal(packed(message), RAW),
+            sealed=seal(self._vault, message),
             accepted_at=message.at,
         )
         return inbox.accept(session, row, self._owner)
@@ -133,17 +133,28 @@ class Conversation:
 
     async def recover(self) -> int:
         """Answer what was accepted and left behind, here or by a replica that died; how many there were."""
-        rows = await asyncio.to_thread(self._claim)
-        for row in rows:
-            if row.state == "parked" or row.sealed is None:
+        found = 0
+        while (row := await asyncio.to_thread(self._claim)) is not None:
+            found += 1
+            if row.state == "parked":
                 log.error("parked", conversation=row.conversation_id, inbox=row.id)
+                self._feed.publish(row.conversation_id)
                 continue
-            await self.work(row.id, unpacked(self._vault.open(row.sealed, RAW), row.accepted_at))
-        return len(rows)
+            try:
+                message = unseal(self._vault, row)
+            except Unreadable:
+                log.exception("not readable", conversation=row.conversation_id, inbox=row.id)
+                continue
+            await self.work(row.id, message)
+        return found
 
-    def _claim(self) -> list[InboxRow]:
+    def _claim(self) -> InboxRow | None:
+        """The next message left behind; one that was tried too often is parked, and its citizen told."""
         with self._db.write() as session:
-            return inbox.claim_abandoned(session, self._owner, now())
+            row = inbox.claim_abandoned(session, self._owner, now())
+            if row is not None and row.state == "parked":
+                apologise(session, row, self.deliver)
+            return row
 
     async def _answer(self, work: Work) -> Reply:
         read = await self._read_in_turn(work)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 from bot.messages import UserMessage
+from store.conversations import InboxRow
+from store.crypto import InvalidToken, Vault
+
+PURPOSE = "inbox"
 
 
-def packed(message: UserMessage) -> str:
-    """All of `message` but its time, which the inbox keeps beside it, as JSON."""
+class Unreadable(Exception):
+    """What the inbox keeps of a message is gone, or cannot be opened."""
+
+
+def seal(vault: Vault, message: UserMessage) -> bytes:
+    """All of `message` but its time, which the inbox keeps beside it, as sealed JSON."""
     facts = {
         "conversation_id": message.conversation_id,
         "channel": message.channel,
@@ -19,9 +26,12 @@ def packed(message: UserMessage) -> str:
         "language": message.language,
         "client": message.client,
     }
-    return json.dumps(facts, ensure_ascii=False)
+    return vault.seal(json.dumps(facts, ensure_ascii=False), PURPOSE)
 
 
-def unpacked(sealed: str, at: datetime) -> UserMessage:
-    """The message that `packed` made, accepted `at` that time."""
-    return UserMessage(**json.loads(sealed), at=at)
+def unseal(vault: Vault, row: InboxRow) -> UserMessage:
+    """The message that `seal` sealed. Raises `Unreadable`."""
+    try:
+        return UserMessage(**json.loads(vault.open(row.sealed or b"", PURPOSE)), at=row.accepted_at)
+    except (InvalidToken, ValueError, TypeError) as error:
+        raise Unreadable from error

@@ -11,13 +11,14 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from bot.conversation import RAW
-from bot.inbound import unpacked
+from bot.giving_up import apologise
+from bot.inbound import Unreadable, unseal
 from bot.privacy import redact
 from console import audit
 from console.accounts import Staff
 from console.pages import Console, ConsoleRoute, Refused, see
 from store import parked
+from store.conversations import InboxRow
 from store.crypto import Vault
 from store.parked import Row, Way
 
@@ -27,7 +28,10 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A line of the page. text: masked, empty when the content is gone. attempts: how often it was tried."""
+    """A line of the page. text: masked, empty when the content is gone. attempts: how often it was tried.
+
+    kept: whether there is something to try again.
+    """
 
     way: Way
     id: int
@@ -60,9 +64,12 @@ def parked_router(console: Console) -> APIRouter:
 
     @router.post(PARKED + "/{way}/{number}/discard")
     def discard(way: Way, number: int, staff: Staff = supervisor) -> Response:
-        """Give it up; its content is deleted."""
+        """Give it up; its content is deleted, and whoever waits for an answer is told."""
         with console.database.write() as session:
-            parked.discard(_one(session, way, number))
+            row = _one(session, way, number)
+            parked.discard(row)
+            if isinstance(row, InboxRow):
+                apologise(session, row, console.deliver)
             audit.note(session, staff.name, "discarded a message", f"{way} {number}")
         return see(PARKED, "discarded")
 
@@ -86,14 +93,20 @@ def _page(console: Console, staff: Staff, status: int = 200, **more: Any) -> HTM
 def _stuck(session: Session, vault: Vault) -> Iterator[Stuck]:
     accepted, unsent = parked.every(session, PAGE)
     for heard in accepted:
-        text = redact(unpacked(vault.open(heard.sealed, RAW), heard.accepted_at).text) if heard.sealed else ""
+        text = _heard(vault, heard)
         yield Stuck(
-            "in", heard.id, heard.channel, heard.accepted_at, text, heard.attempts, heard.error or "",
-            heard.sealed is not None,
-        )  # fmt: skip
+            "in", heard.id, heard.channel, heard.accepted_at, text, heard.attempts, heard.error or "", bool(text)
+        )
     texts = parked.said(session, unsent)
     for row in unsent:
         yield Stuck(
             "out", row.id, row.channel, row.created_at, texts.get(row.turn_id, ""), row.attempts, row.error or "",
             row.sealed is not None,
         )  # fmt: skip
+
+
+def _heard(vault: Vault, row: InboxRow) -> str:
+    try:
+        return redact(unseal(vault, row).text)
+    except Unreadable:
+        return ""

@@ -46,21 +46,24 @@ def release(session: Session, owner: str, at: datetime) -> None:
     session.execute(update(InboxRow).where(held).values(lease_until=at))
 
 
-def claim_abandoned(session: Session, owner: str, at: datetime, limit: int = 20) -> list[InboxRow]:
-    """Lease to `owner` the messages whose worker is gone."""
+def claim_abandoned(session: Session, owner: str, at: datetime) -> InboxRow | None:
+    """Lease to `owner` the oldest message whose worker is gone, or park it when it was tried too often.
+
+    One at a time: a message that ends the process which answers it uses up no other's attempts.
+    """
     query = (
         select(InboxRow)
         .where(InboxRow.state.in_(_OPEN), InboxRow.lease_until <= at)
         .order_by(InboxRow.id)
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    rows = list(session.scalars(query))
-    for row in rows:
+    row = session.scalars(query).first()
+    if row is not None:
         row.attempts += 1
         row.state = "parked" if row.attempts > MAX_ATTEMPTS else "working"
         row.lease_owner, row.lease_until = owner, at + LEASE
-    return rows
+    return row
 
 
 def finish(session: Session, row_id: int, turn_id: str) -> bool:

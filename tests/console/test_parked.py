@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.web import sessions
-from bot.conversation import RAW, Conversation
-from bot.inbound import packed
-from bot.messages import UserMessage
+from bot.conversation import Conversation
+from bot.inbound import seal
+from bot.messages import Reply, UserMessage
+from console.pages import Console
 from store import turns
 from store.base import now
 from store.conversations import InboxRow, TurnRow
@@ -38,7 +39,7 @@ def stuck(database: Database, vault: Vault) -> str:
         message = UserMessage(row.id, "web", QUESTION, message_id="m1", at=now())
         session.add(
             InboxRow(
-                conversation_id=row.id, message_id="m1", channel="web", sealed=vault.seal(packed(message), RAW),
+                conversation_id=row.id, message_id="m1", channel="web", sealed=seal(vault, message),
                 state="parked", attempts=MAX_ATTEMPTS + 1,
             )
         )  # fmt: skip
@@ -101,3 +102,26 @@ def test_a_reply_is_sent_again_or_given_up(sign_in: SignIn, stuck: str, database
         assert session.get_one(InboxRow, 1).sealed is None
         notes = session.scalars(select(AuditRow).filter_by(action="discarded a message")).all()
     assert [note.target for note in notes] == ["out 2", "in 1"]
+
+
+def test_whose_message_is_given_up_is_told_once(sign_in: SignIn, stuck: str, console: Console) -> None:
+    sent: list[Reply] = []
+    console.deliver["web"] = lambda session, conversation, reply: sent.append(reply)
+    browser = sign_in("supervisor")
+    browser.open("/console/parked")
+    browser.send("/console/parked/out/1/discard")
+    for _ in range(2):
+        browser.send("/console/parked/in/1/discard")
+    with console.database.read() as session:
+        apology = turns.latest(session, stuck)[-1]
+    assert (apology.author, apology.status) == ("assistant", "unavailable")
+    assert apology.text.startswith("Xin lỗi anh/chị, tin nhắn gửi lúc ")
+    assert [(reply.turn_id, reply.messages[0].text) for reply in sent] == [(apology.id, apology.text)]
+
+
+def test_a_message_that_cannot_be_read_can_be_given_up(sign_in: SignIn, stuck: str, database: Database) -> None:
+    with database.write() as session:
+        session.get_one(InboxRow, 1).sealed = b"of another key"
+    browser = sign_in("supervisor")
+    assert "Tin bị kẹt" in words(browser.open("/console/parked"))
+    assert "Đã bỏ tin" in words(browser.send("/console/parked/in/1/discard"))
