@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import Histogram
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
+from structlog.contextvars import bound_contextvars
 
 from actions import answer_procedure, complaint, courtesy, dossier_status, elsewhere, hand_over, hours, rating
 from actions.again import ActionRepeat, ActionSlower
@@ -69,21 +70,26 @@ def create_app(runtime: Runtime) -> FastAPI:
     @app.post("/webhook")
     async def webhook(request: Request) -> JSONResponse:
         call = await _call_of(request)
-        try:
-            with _timed(executor, call):
-                result = await executor.run(call)
-        except ActionExecutionRejection as error:
-            return _failed(400, error.message, error.action_name)
-        except ActionNotFoundException as error:
-            return _failed(404, error.message, error.action_name)
-        except ActionMissingDomainException as error:
-            return _failed(449, error.message, error.action_name)
-        except Exception as error:
-            log.exception("action failed", action=call.get("next_action"))
-            return _failed(500, type(error).__name__, call.get("next_action"))
-        return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})
+        with bound_contextvars(**_turn_of(call)):
+            return await _run(executor, call)
 
     return app
+
+
+async def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
+    try:
+        with _timed(executor, call):
+            result = await executor.run(call)
+    except ActionExecutionRejection as error:
+        return _failed(400, error.message, error.action_name)
+    except ActionNotFoundException as error:
+        return _failed(404, error.message, error.action_name)
+    except ActionMissingDomainException as error:
+        return _failed(449, error.message, error.action_name)
+    except Exception as error:
+        log.exception("action failed", action=call.get("next_action"))
+        return _failed(500, type(error).__name__, call.get("next_action"))
+    return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})
 
 
 def _timed(executor: ActionExecutor, call: dict[str, Any]) -> AbstractContextManager[Any]:
@@ -98,6 +104,12 @@ async def _call_of(request: Request) -> dict[str, Any]:
     call: dict[str, Any] = json.loads(body)
     call["domain"] = call.get("domain") or {}
     return call
+
+
+def _turn_of(call: dict[str, Any]) -> dict[str, Any]:
+    """What names a turn in every log line: the conversation, and the message as the gateway told Rasa."""
+    latest = (call.get("tracker") or {}).get("latest_message") or {}
+    return {"conversation": call.get("sender_id"), "turn": (latest.get("metadata") or {}).get("turn")}
 
 
 def _failed(code: int, error: str, action: str | None) -> JSONResponse:

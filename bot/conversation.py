@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from bot import metrics, payloads, replies, without_dialogue
 from bot.context import context_from, pressed_title
@@ -114,17 +115,17 @@ class Conversation:
 
     async def work(self, row_id: int, message: UserMessage) -> Reply:
         """Answer an accepted message, after the earlier ones of its conversation; never raises."""
-        work = Work(row_id, message)
-        lock = self._locks.setdefault(message.conversation_id, asyncio.Lock())
-        try:
-            async with lock:
-                return await self._answer(work)
-        except Exception:
-            log.exception("not answered", conversation=message.conversation_id)
-            return self._unavailable(message, new_id())
-        finally:
-            if not lock.locked():
-                self._locks.pop(message.conversation_id, None)
+        with bound_contextvars(conversation=message.conversation_id, turn=message.message_id):
+            lock = self._locks.setdefault(message.conversation_id, asyncio.Lock())
+            try:
+                async with lock:
+                    return await self._answer(Work(row_id, message))
+            except Exception:
+                log.exception("not answered")
+                return self._unavailable(message, new_id())
+            finally:
+                if not lock.locked():
+                    self._locks.pop(message.conversation_id, None)
 
     def release(self) -> None:
         """Leave what this replica was answering before its restart to `recover`; to be called before it serves."""

@@ -14,6 +14,7 @@ from datetime import datetime
 import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
+from structlog.contextvars import bind_contextvars
 
 from bot import metrics
 from bot.problems import Problem
@@ -120,7 +121,10 @@ class Webhooks:
         if found is None:
             caller = signed.values.get("From", "")
             shown = None if not caller or _WITHHELD.search(caller) else caller
-            return await asyncio.to_thread(self._records.open, call_id, shown, at, signed.client), Began()
+            opened = await asyncio.to_thread(self._records.open, call_id, shown, at, signed.client)
+            bind_contextvars(conversation=opened.caller.conversation_id)
+            return opened, Began()
+        bind_contextvars(conversation=found.caller.conversation_id)
         heard = Began() if number == 0 else read_input(signed.values, found.state)
         if heard == PersonLegEnded("leave") and await asyncio.to_thread(self._taken, call_id):
             heard = PersonLegEnded(TAKEN)
@@ -198,6 +202,7 @@ class Webhooks:
     async def _transcribe(self, caller: Caller, address: str) -> None:
         if self._phone.transcribe is None:
             return
+        bind_contextvars(conversation=caller.conversation_id)
         try:
             text = await self._phone.transcribe(address)
             await asyncio.to_thread(keep_transcript, self._phone, caller.conversation_id, text)

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+import structlog
 from sqlalchemy import select, text
+from structlog.testing import capture_logs
 
 from store.calls import CallRow, CallTurnRow, close_forgotten, turns_of
 from store.conversations import SealedValueRow
@@ -74,6 +76,17 @@ async def test_the_same_post_again_changes_nothing(hotline: Make) -> None:
     with line.database.read() as session:
         assert len(session.scalars(select(TicketRow)).all()) == 1
         assert [turn.number for turn in turns_of(session, call.sid)] == [0, 1, 2, 3]
+
+
+async def test_a_failure_names_the_conversation_of_the_call(hotline: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = hotline()
+    call = line.call()
+    monkeypatch.setattr("voice.webhook.render", lambda *rest: 1 / 0)
+    with capture_logs((structlog.contextvars.merge_contextvars,)) as lines:
+        await call.begin()
+    with line.database.read() as session:
+        conversation = session.get_one(CallRow, call.sid).conversation_id
+    assert [(one["event"], one["conversation"]) for one in lines] == [("call not answered", conversation)]
 
 
 async def test_two_calls_from_one_number_are_two_calls(hotline: Make) -> None:
