@@ -65,11 +65,10 @@ from store.crypto import Vault
 from store.engine import Database
 from store.retention import Periods, delete_expired
 from store.trackers import TrackerEraser
-from voice.media.espeak import Espeak
 from voice.media.sound_folder import SoundFolder
 from voice.media.synthesis import Synthesis
 from voice.speakable import message_chunks
-from voice.wiring import make_telephone, voice_routers
+from voice.wiring import make_engine, make_telephone, voice_routers
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 15.0
@@ -106,10 +105,11 @@ class Gateway:
         self.zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
         self.sms = make_sms(settings, self.database, self.vault, self.profile)
         var = settings.var
+        sound = Synthesis(make_engine(settings), SoundFolder(var / "sounds"), var / "recordings", frozenset)
         self.console = Console(
             self.database, self.vault, self.feed, self.limiter, self.knowledge, self.press, self.profile,
             settings.base_url, message_chunks, self.conversation.deliver, self.trackers.erase,
-            make_sign_on(settings), Synthesis(Espeak(), SoundFolder(var / "sounds"), var / "recordings", frozenset).wav,
+            make_sign_on(settings), sound.wav,
         )  # fmt: skip
 
     def public_app(self) -> FastAPI:

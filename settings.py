@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     voice_name: str = "Google.vi-VN-Standard-A"
     voice_carrier: Literal["twilio", "somleng"] = "twilio"
     voice_speech: Literal["carrier", "own"] = "carrier"
+    espeak_voice: Literal["vi", "vi-vn-x-central", "vi-vn-x-south"] = "vi"
 
     zalo_app_id: str | None = None
     zalo_app_secret: SecretStr | None = None

@@ -25,7 +25,7 @@ from voice.media.espeak import Espeak
 from voice.media.kept_messages import KeptMessages
 from voice.media.routes import MediaStreams
 from voice.media.sound_folder import SoundFolder
-from voice.media.synthesis import Synthesis, fixed_prompts
+from voice.media.synthesis import Engine, Synthesis, fixed_prompts
 from voice.media.whisper_model import WhisperModel
 from voice.poster import poster_router
 from voice.record import CallRecords
@@ -72,19 +72,24 @@ def make_telephone(
     )
 
 
-def make_synthesis(telephone: Telephone, folder: Path) -> Synthesis:
+def make_engine(settings: Settings) -> Engine:
+    """What makes sound of words here; another engine that gives PCM is put in its place."""
+    return Espeak(settings.espeak_voice)
+
+
+def make_synthesis(telephone: Telephone, folder: Path, engine: Engine) -> Synthesis:
     """The voice of this replica. folder: keeps rendered prompts."""
 
     def fixed() -> frozenset[str]:
         return fixed_prompts(load_book(), telephone.values())
 
-    return Synthesis(Espeak(), SoundFolder(folder), telephone.carrier.recordings, lru_cache(maxsize=1)(fixed))
+    return Synthesis(engine, SoundFolder(folder), telephone.carrier.recordings, lru_cache(maxsize=1)(fixed))
 
 
 def voice_routers(telephone: Telephone, settings: Settings, limiter: RateLimiter) -> tuple[APIRouter, ...]:
     """The carrier's webhooks and media streams, and the telephone in the browser, which calls them over loopback."""
     http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", trust_env=False)
-    synthesis = make_synthesis(telephone, settings.var / "sounds")
+    synthesis = make_synthesis(telephone, settings.var / "sounds", make_engine(settings))
     desk = CallDesk(http, settings.base_url, telephone.gatekeeper.run_token, synthesis.wav, telephone.recogniser)
     page = CallPage(desk, limiter, telephone.profile.name, settings.base_url)
     records = CallRecords(telephone.database, telephone.vault)

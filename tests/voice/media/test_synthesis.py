@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from bot.limits import RateLimiter
+from settings import Settings
 from tests.voice.telephone import BASE, RUN_TOKEN, Hotline
 from voice.book import load_book
 from voice.call_state import Line
@@ -20,7 +21,7 @@ from voice.media.sound_folder import SoundFolder
 from voice.media.synthesis import Synthesis, fixed_prompts
 from voice.simulator.desk import CallDesk
 from voice.simulator.routes import CallPage
-from voice.wiring import make_synthesis
+from voice.wiring import make_engine, make_synthesis
 
 ASK = "Hồ sơ của mình, bấm 1. Thủ tục, bấm 2."
 
@@ -66,6 +67,17 @@ def test_the_tones_are_heard_apart() -> None:
 def test_a_voice_that_does_not_exist() -> None:
     with pytest.raises(SynthesisError, match="tlh-none"):
         Espeak("tlh-none").render(ASK, slow=False)
+
+
+def test_the_setting_chooses_the_accent() -> None:
+    north, south = (
+        make_engine(Settings(_env_file=None, espeak_voice=voice))  # type: ignore[call-arg]
+        for voice in ("vi", "vi-vn-x-south")
+    )
+    assert north.name != south.name
+    assert north.render(ASK, slow=False)[0].tobytes() != south.render(ASK, slow=False)[0].tobytes()
+    with pytest.raises(ValueError, match="espeak_voice"):
+        Settings(_env_file=None, espeak_voice="tlh")  # type: ignore[call-arg, arg-type]
 
 
 def test_a_process_that_died_is_started_again() -> None:
@@ -170,7 +182,7 @@ async def test_the_telephone_in_the_browser_sounds_without_any_setting(
     hotline: Callable[..., Hotline], tmp_path: Path
 ) -> None:
     line = hotline()
-    desk = CallDesk(line.http, BASE, RUN_TOKEN, make_synthesis(line.telephone, tmp_path / "sounds").wav)
+    desk = CallDesk(line.http, BASE, RUN_TOKEN, make_synthesis(line.telephone, tmp_path / "sounds", Espeak()).wav)
     line.app.include_router(CallPage(desk, RateLimiter(None, enabled=False), "Tỉnh Mẫu", BASE).router)
     heard = (await line.http.post("/call/begin", json={})).json()["heard"]
     assert len(heard) == 2
