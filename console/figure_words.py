@@ -18,7 +18,7 @@ CALL_STEPS = {
     "entries": "Danh sách thủ tục", "aspects": "Chọn nội dung hỏi", "aspects_more": "Thêm nội dung hỏi",
     "short_code": "Nhập mã ngắn", "answer": "Nghe trả lời", "hours": "Nghe giờ làm việc", "complaint": "Phản ánh",
     "complaint_how": "Cách phản ánh", "closed": "Ngoài giờ", "busy": "Cán bộ bận", "voicemail": "Lời nhắn",
-    "paused": "Trợ lý tạm dừng",
+    "complaint_told": "Nghe số phản ánh và mã PIN", "paused": "Trợ lý tạm dừng",
     "callback": "Hẹn gọi lại", "contact": "Để lại số", "contact_check": "Xác nhận số", "offer": "Mời gặp cán bộ",
     "ended": "Kết thúc", "dialling": "Nối máy", "queued": "Chờ cán bộ", "record": "Ghi lời",
 }  # fmt: skip

@@ -7,7 +7,7 @@ from voice.call_prompts import Call, enter, page_of, stay
 from voice.call_state import CallStep, Line
 from voice.heard import rank
 
-LAST = ("closed", "busy", "callback", "contact", "contact_check", "voicemail", "complaint_how")
+LAST = ("closed", "busy", "callback", "contact", "contact_check", "voicemail", "complaint_how", "complaint_told")
 SLOW_AFTER = 2
 PATIENCE = 6
 
@@ -22,7 +22,7 @@ def silent(call: Call) -> CallStep:
         return stay(call.but(keys_only=True), variant="keys")
     if count == 3 and call.state.name not in LAST:
         return to_person(call, call.said("to_person"))
-    return stay(call, variant="again") if count < 5 else goodbye(call, "no_input")
+    return stay(call, variant="again") if count < 5 else _given_up(call, "no_input")
 
 
 def missed(call: Call, heard: str = "", *lead: Line) -> CallStep:
@@ -39,7 +39,12 @@ def missed(call: Call, heard: str = "", *lead: Line) -> CallStep:
         return stay(call.but(keys_only=True), *lead, variant="keys")
     if call.state.name not in LAST:
         return to_person(call, *lead, call.said("to_person"))
-    return stay(call, *lead, variant="retry") if count < PATIENCE else goodbye(call, "no_match")
+    return stay(call, *lead, variant="retry") if count < PATIENCE else _given_up(call, "no_match")
+
+
+def _given_up(call: Call, why: str) -> CallStep:
+    """The end of a ladder; what the call has come to before counts more than how it ended."""
+    return goodbye(call, why if call.state.outcome == "none" else "")
 
 
 def _best_two(call: Call, heard: str) -> tuple[tuple[str, str], ...]:

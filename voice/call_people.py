@@ -23,12 +23,14 @@ def to_person(call: Call, *lead: Line) -> CallStep:
 
 
 def promised(call: Call, ticket: TicketTaken) -> CallStep:
-    """What follows a promise: the connection, the queue, or the ticket's number and a goodbye."""
-    state = replace(call.state, ticket=ticket.number)
+    """What follows a promise: the connection, the queue, or the ticket's number; a PIN may be heard again."""
+    state = replace(call.state, ticket=ticket.number, pin=ticket.pin)
     if state.name == "dialling":
         return CallStep(state, (call.said("connecting"),), end=End("dial"))
     if state.name == "queued":
         return CallStep(state, (call.said("queue_join"),), end=End("queue"))
+    if ticket.pin:
+        return enter(replace(call, state=state), "complaint_told", back=False)
     said = call.said(f"{state.outcome}_taken", number=spell(ticket.number), window=ticket.window)
     return CallStep(replace(state, name="ended"), (said,), end=End("hangup"))
 

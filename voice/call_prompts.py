@@ -8,6 +8,7 @@ from typing import Any
 from voice import codes_said, speakable
 from voice.book import Book, MenuState
 from voice.call_state import CallState, CallStep, Line, Listen, World
+from voice.numbers_said import grouped
 from voice.procedure_menu import PAGE
 
 MORE = "4"
@@ -134,6 +135,8 @@ def values(call: Call) -> dict[str, str]:
         "prefix": codes_said.code(state.prefix or world.province_code),
         "code": codes_said.code(shown) if state.name == "code_check" else codes_said.phone(shown),
         "title": state.topics[-1] if state.topics else "",
+        "number": codes_said.ticket(state.ticket) if state.pin else "",
+        "pin": grouped(state.pin, 3),
         "joined": call.book.prompts["said"]["joined"].get(state.joined, ""),
         "pause": world.pause,
         "window": world.window,

@@ -17,6 +17,7 @@ class CallState:
     refused: the last look-up found nothing that may be told. text: the row of digits being confirmed. listed: what the
     keys 1, 2, 3 choose now, as (title, what is asked). chunks, chunk: an answer in pieces and the piece being said.
     topics: titles that were spoken of, for the whisper. joined: the channel that a code joined to this call.
+    ticket, pin: of what the caller was promised.
     """
 
     name: str = "main"
@@ -42,6 +43,7 @@ class CallState:
     topics: tuple[str, ...] = ()
     joined: str = ""
     ticket: str = ""
+    pin: str = ""
     outcome: str = "none"
 
 
@@ -112,10 +114,14 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class TicketTaken:
-    """A promise to the caller is on the books. number: what the caller is told. window: by when, in words."""
+    """A promise to the caller is on the books. number: what the caller is told. window: by when, in words.
+
+    pin: with the number, looks a complaint up; "" for what cannot be looked up.
+    """
 
     number: str
     window: str
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

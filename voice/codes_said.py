@@ -6,7 +6,7 @@ import re
 
 from voice.numbers_said import digits, grouped
 
-LETTERS = {"H": "hát", "G": "gờ", "M": "mờ", "D": "đê", "V": "vê", "T": "tê", "A": "a", "B": "bê", "C": "xê"}
+LETTERS = {"H": "hát", "G": "gờ", "M": "mờ", "D": "đê", "V": "vê", "T": "tê", "A": "a", "B": "bê", "C": "xê", "P": "pê"}
 
 
 def code(text: str) -> str:
@@ -23,6 +23,16 @@ def code(text: str) -> str:
         rows = grouped(row, *((3, 2) if len(row) % 2 else (2,))) if len(row) > 2 else digits(row)
         said.append(f"{letter} {rows}" if letter else rows)
     return ", ".join(said)
+
+
+def ticket(number: str) -> str:
+    """A ticket's number as it must be written down to be looked up.
+
+    >>> ticket("PA-26-483920")
+    'pê a, hai sáu, bốn tám, ba chín, hai không'
+    """
+    kind, year, row = number.split("-")
+    return f"{' '.join(LETTERS[letter] for letter in kind)}, {digits(year)}, {grouped(row, 2)}"
 
 
 def phone(row: str) -> str:

@@ -217,7 +217,8 @@ def _take(phone: Telephone, caller: Caller, asked: TakeTicket, message_id: str, 
             conversation.state = "queued"
         elif waiting is not None:
             hand_over.close(session, waiting)
-    return TicketTaken(ticket.number, window(phone.profile, at))
+    pin = hand_over.pin_of(phone.vault, ticket.number) if asked.kind == "complaint" else ""
+    return TicketTaken(ticket.number, window(phone.profile, at), pin)
 
 
 def _details(phone: Telephone, asked: TakeTicket, message_id: str) -> dict[str, Any]:

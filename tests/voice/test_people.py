@@ -11,9 +11,11 @@ from sqlalchemy import select
 from store import notices
 from store.calls import CallRow
 from store.conversations import TurnRow
-from store.hand_over import contact
+from store.hand_over import contact, pin_of
 from store.tickets import TicketRow
 from tests.voice.telephone import BASE, NUMBER, RUN_TOKEN, SHUT, Hotline
+from voice import codes_said
+from voice.numbers_said import grouped
 from voice.simulator.carrier import sign
 
 Make = Callable[..., Hotline]
@@ -152,3 +154,24 @@ async def test_the_key_for_a_person_counts_when_the_pause_begins_in_mid_call(hot
     await call.press("0")
     assert call.waiting is not None
     assert call.waiting.tag == "Dial"
+
+
+async def test_a_complaint_by_keys_can_be_looked_up_with_what_was_heard(hotline: Make) -> None:
+    line = hotline()
+    call = line.call()
+    await call.begin()
+    for pressed in ("3", "2", "2", "1"):
+        call.forget()
+        await call.press(pressed)
+    with line.database.read() as session:
+        ticket = session.scalars(select(TicketRow)).one()
+    pin = pin_of(line.vault, ticket.number)
+    assert (ticket.kind, len(pin)) == ("complaint", 6)
+    for again in ("1", "#"):
+        assert f"số {codes_said.ticket(ticket.number)}. Mã PIN để xem kết quả: {grouped(pin, 3)}." in call.words
+        call.forget()
+        await call.press(again)
+    await call.hang_up()
+    with line.database.read() as session:
+        row = session.get_one(CallRow, call.sid)
+        assert (row.outcome, row.left_at, row.state) == ("complaint", "complaint_told", None)

@@ -15,7 +15,7 @@ from voice.call_state import Began, CallState, Keys, Silence, World
 from voice.speakable import seconds, speak
 
 BOOK = load_book()
-VALUES = dict.fromkeys(("code", "opening", "window", "gio", "pause"), "") | {
+VALUES = dict.fromkeys(("code", "opening", "window", "gio", "pause", "number", "pin"), "") | {
     "ten_tinh": "Tỉnh Mẫu",
     "prefix": "hát không không",
     "title": "Đăng ký khai sinh",
