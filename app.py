@@ -102,7 +102,7 @@ class Gateway:
         )
         self.runtime = Runtime(self.database, self.vault, self.knowledge, self.profile)
         self.conversation.call_person = partial(call_a_person, self.runtime)
-        self.zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile)
+        self.zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile, self.limiter)
         self.sms = make_sms(settings, self.database, self.vault, self.profile)
         var = settings.var
         sound = Synthesis(make_engine(settings), SoundFolder(var / "sounds"), var / "recordings", frozenset)

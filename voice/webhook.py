@@ -17,6 +17,7 @@ from fastapi.responses import FileResponse
 from structlog.contextvars import bind_contextvars
 
 from bot import metrics
+from bot.limits import Limit, RateLimiter
 from bot.problems import Problem
 from store import calls
 from store.base import now
@@ -37,6 +38,8 @@ from voice.whisper import whisper_line
 log = structlog.get_logger()
 # Posts of calls answered at once; a call that begins beyond them is offered a callback instead of the menu.
 CALLS_AT_ONCE = 48
+# Posts of all calls from one number, far more than people on one line can make.
+PER_NUMBER = Limit(240, 60)
 _OVER = ("completed", "busy", "failed", "no-answer", "canceled")
 _WITHHELD = re.compile(r"anonymous|unknown|restricted|unavailable|^\+?(?:266696687|86282452253|464)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -46,8 +49,8 @@ _PROMPT = re.compile(r"[a-z_]+(?:\.[a-z_]+)?(?:\.\d)?")
 class Webhooks:
     """The routes of the telephone."""
 
-    def __init__(self, phone: Telephone) -> None:
-        self._phone = phone
+    def __init__(self, phone: Telephone, limiter: RateLimiter) -> None:
+        self._phone, self._limiter = phone, limiter
         self._records = CallRecords(phone.database, phone.vault)
         self._locks: dict[str, asyncio.Lock] = {}
         self._answering = 0
@@ -77,6 +80,9 @@ class Webhooks:
         call_id = signed.values.get("CallSid", "")
         if not call_id or len(call_id) > 64:
             raise Problem(422)
+        if await self._too_often(signed):
+            metrics.SHED.labels("phone").inc()
+            return _xml(render_lines((self._phone.book().said("overloaded"),), self._phone.carrier))
         at = _at(request, signed)
         streamed = self._phone.streams or (signed.simulated and STREAM_HEADER in request.headers)
         lock = self._locks.setdefault(call_id, asyncio.Lock())
@@ -100,6 +106,13 @@ class Webhooks:
             if not lock.locked():
                 self._locks.pop(call_id, None)
 
+    async def _too_often(self, signed: Signed) -> bool:
+        """Whether the number, or the browser of a simulated call, posts more often than people do."""
+        who = signed.client or _shown(signed)
+        if who is None:
+            return False
+        return bool(await self._limiter.retry_after(f"phone:{self._phone.vault.fingerprint(who, 'limit')}", PER_NUMBER))
+
     async def _step(self, call_id: str, number: int, signed: Signed, world: World, at: datetime) -> str:
         """The TwiML of a turn. world: without speech where our own streams recognise it, not the carrier."""
         started = time.perf_counter()
@@ -119,9 +132,7 @@ class Webhooks:
     async def _found(self, call_id: str, number: int, signed: Signed, at: datetime) -> tuple[Found, Input]:
         found = await asyncio.to_thread(self._records.find, call_id, number)
         if found is None:
-            caller = signed.values.get("From", "")
-            shown = None if not caller or _WITHHELD.search(caller) else caller
-            opened = await asyncio.to_thread(self._records.open, call_id, shown, at, signed.client)
+            opened = await asyncio.to_thread(self._records.open, call_id, _shown(signed), at, signed.client)
             bind_contextvars(conversation=opened.caller.conversation_id)
             return opened, Began()
         bind_contextvars(conversation=found.caller.conversation_id)
@@ -229,9 +240,15 @@ def read_input(values: dict[str, str], state: CallState) -> Input:
     return Speech(values["SpeechResult"]) if values.get("SpeechResult") else Silence()
 
 
-def voice_router(phone: Telephone) -> APIRouter:
+def voice_router(phone: Telephone, limiter: RateLimiter) -> APIRouter:
     """The routes of `/voice` over one telephone."""
-    return Webhooks(phone).router
+    return Webhooks(phone, limiter).router
+
+
+def _shown(signed: Signed) -> str | None:
+    """The caller's number; None when it is withheld."""
+    caller = signed.values.get("From", "")
+    return None if not caller or _WITHHELD.search(caller) else caller
 
 
 def _at(request: Request, signed: Signed) -> datetime:

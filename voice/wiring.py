@@ -94,4 +94,4 @@ def voice_routers(telephone: Telephone, settings: Settings, limiter: RateLimiter
     page = CallPage(desk, limiter, telephone.profile.name, settings.base_url)
     records = CallRecords(telephone.database, telephone.vault)
     streams = MediaStreams(Equipment(telephone, records, synthesis, KeptMessages(telephone)))
-    return voice_router(telephone), streams.router, page.router, poster_router(telephone, settings.base_url)
+    return voice_router(telephone, limiter), streams.router, page.router, poster_router(telephone, settings.base_url)

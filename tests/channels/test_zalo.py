@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.channels.zalo import webhook
+from bot.limits import Limit
 from knowledge.service_words import service_words
 from store import outbox
 from store.base import now
@@ -39,7 +42,7 @@ async def make(zalo: ZaloServer, database: Database, vault: Vault, tmp_path: Pat
     made: list[Replica] = []
     async with listening(zalo.app()) as address:
 
-        def build(**more: str) -> Replica:
+        def build(**more: Any) -> Replica:
             made.append(Replica(database, vault, tmp_path, address, **more))
             return made[-1]
 
@@ -80,6 +83,21 @@ async def test_a_message_is_answered_and_its_traces_are_sealed(
         assert user.encode() not in row.external_sealed
         assert row.consent["answer"]["by"] == "wrote to the account"
         assert session.scalars(select(OutboxRow.sealed)).one() is None
+
+
+async def test_a_flood_of_one_person_is_acknowledged_and_dropped(
+    make: Make, zalo: ZaloServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "PER_PERSON", Limit(2, 3600))
+    replica = make(limited=True)
+    for n in range(5):
+        assert await replica.post(*zalo.event("user_send_text", "flooding", {"text": f"câu {n}"})) == 200
+    assert await replica.post(*zalo.event("user_send_text", "patient", {"text": "một câu"})) == 200
+    with database.read() as session:
+        taken = Counter(session.scalars(select(InboxRow.conversation_id)))
+    kept_of_the_flood, kept_of_the_patient = sorted(taken.values(), reverse=True)
+    assert 2 <= kept_of_the_flood < 5
+    assert kept_of_the_patient == 1
 
 
 async def test_the_signature_counts_with_and_without_its_name(make: Make, zalo: ZaloServer) -> None:

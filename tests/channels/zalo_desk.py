@@ -20,6 +20,7 @@ from bot.conversation import Conversation
 from bot.dialogue import RasaClient
 from bot.exact import ExactWords
 from bot.feed import Feed
+from bot.limits import RateLimiter
 from bot.messages import Aspect, Message
 from bot.problems import install
 from knowledge.answer import Answer
@@ -73,6 +74,7 @@ class Replica:
     zalo: str
     name: str = "one"
     refresh_token: str = FIRST_REFRESH
+    limited: bool = False
     profile: Profile = field(default_factory=lambda: load_profile("tinh-mau"))
 
     def __post_init__(self) -> None:
@@ -84,7 +86,8 @@ class Replica:
         )  # fmt: skip
         self.dialogue = RasaClient(f"http://127.0.0.1:{free_port()}", "")
         self.conversation = Conversation(self.database, self.vault, Repeating(), self.dialogue, Feed(None), self.name)
-        zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile, pace=0.02)
+        limiter = RateLimiter(None, enabled=self.limited)
+        zalo = make_zalo(settings, self.database, self.vault, self.conversation, self.profile, limiter, pace=0.02)
         self.webhook, self.sender, self.notifications = zalo.webhook, zalo.sender, zalo.notifications
         self.conversation.exact = ExactWords(self.database, self.vault, Repeating(), settings, picture_source(settings))
         self.app = FastAPI()

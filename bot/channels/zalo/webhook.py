@@ -12,6 +12,7 @@ from fastapi import APIRouter, Header, Request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot import metrics
 from bot.channels.zalo.direct import direct_answer, texts
 from bot.channels.zalo.events import Event, read
 from bot.channels.zalo.people import CHANNEL, conversation_of
@@ -19,6 +20,7 @@ from bot.channels.zalo.sender import Sender
 from bot.channels.zalo.signature import genuine
 from bot.complaints import latest_open
 from bot.conversation import Conversation
+from bot.limits import Limit, RateLimiter
 from bot.messages import Reply, UserMessage
 from bot.problems import Problem
 from knowledge.province import Profile
@@ -33,6 +35,8 @@ from store.engine import Database
 log = structlog.get_logger()
 MAX_BODY = 65536
 AT_ONCE = 8
+# Events of one person, more than anybody writes.
+PER_PERSON = Limit(90, 60)
 Accepted = tuple[int, UserMessage]
 
 
@@ -45,14 +49,14 @@ class Secrets:
 
 
 class Webhook:
-    """secrets: None answers 503. sender: woken after each reply."""
+    """secrets: None answers 503. sender: woken after each reply. limiter: of the events of each person."""
 
     def __init__(
         self, database: Database, vault: Vault, conversation: Conversation, profile: Profile, sender: Sender,
-        secrets: Secrets | None,
+        secrets: Secrets | None, limiter: RateLimiter,
     ) -> None:  # fmt: skip
         self._db, self._vault, self._conversation, self._profile = database, vault, conversation, profile
-        self._sender, self._secrets = sender, secrets
+        self._sender, self._secrets, self._limiter = sender, secrets, limiter
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.router = APIRouter(tags=["zalo"])
@@ -61,11 +65,19 @@ class Webhook:
     async def receive(
         self, request: Request, signature: Annotated[str, Header(alias="X-ZEvent-Signature")] = ""
     ) -> dict[str, int]:
-        """Take one event; the same one again changes nothing."""
+        """Take one event; the same one again changes nothing.
+
+        What one person sends beyond `PER_PERSON` is acknowledged and dropped: refused events would have Zalo stop
+        calling, for everybody.
+        """
         raw = self._checked(await _body(request), signature)
         event = read(raw, now())
         if event.kind == "other":
             log.info("acknowledged", zalo_event=event.name[:64])
+            return {"error": 0}
+        person = self._vault.fingerprint(event.user, "limit")
+        if await self._limiter.retry_after(f"zalo:{person}", PER_PERSON):
+            metrics.SHED.labels("zalo").inc()
             return {"error": 0}
         accepted = await asyncio.to_thread(self._commit, event)
         if accepted is not None:

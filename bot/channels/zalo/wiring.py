@@ -13,6 +13,7 @@ from bot.channels.zalo.sender import Sender
 from bot.channels.zalo.tokens import AccessTokens, Credentials
 from bot.channels.zalo.webhook import Secrets, Webhook
 from bot.conversation import Conversation
+from bot.limits import RateLimiter
 from knowledge.province import Profile
 from settings import Settings
 from store.crypto import Vault
@@ -34,6 +35,7 @@ def make_zalo(
     vault: Vault,
     conversation: Conversation,
     profile: Profile,
+    limiter: RateLimiter,
     pace: float = 1.0,
 ) -> Zalo:
     """The parts, of which the webhook answers 503 and the others keep quiet while the account is not configured."""
@@ -51,6 +53,6 @@ def make_zalo(
     configured = s.zalo_app_id and s.zalo_app_secret and s.zalo_oa_secret and s.zalo_refresh_token
     oa_secret = s.zalo_oa_secret.get_secret_value() if s.zalo_oa_secret else ""
     secrets = Secrets(credentials.app_id, oa_secret) if configured else None
-    webhook = Webhook(database, vault, conversation, profile, sender, secrets)
+    webhook = Webhook(database, vault, conversation, profile, sender, secrets, limiter)
     notifications = NumberSender(database, vault, "zns", http, zns_post(s, profile, http, tokens), pace)
     return Zalo(webhook, sender, notifications)
