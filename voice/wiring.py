@@ -66,7 +66,9 @@ def make_telephone(
         ),
         gatekeeper=Gatekeeper(settings.base_url, secret, new_run_token(settings.var)),
         forget=forget,
-        transcribe=carrier_transcriber(model.transcribe, settings.twilio_account_sid, secret) if model else None,
+        transcribe=carrier_transcriber(model.transcribe, settings.twilio_api_base, settings.twilio_account_sid, secret)
+        if model
+        else None,
         streams=settings.voice_speech == "own",
         recogniser=model,
     )
