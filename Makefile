@@ -30,6 +30,8 @@ lint: ## Check style, types, imports and the data in YAML
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
 	$(PYTHON) -m knowledge lint --seed
+	$(PYTHON) -m bot.data_lint tests/unit/rasa/held_out.yml tests/questions/*.tsv
+	$(PYTHON) -m tests.conversations.script
 
 doctor: ## Say in plain words what is wrong, and what to do
 	@$(SETUP) doctor

@@ -24,6 +24,7 @@ SMALLTALK: Mapping[str, str] = {
 OUTSIDE: Mapping[str, str] = {
     "politics": "politics",
     "legal_advice": "legal_advice",
+    "do_it_for_me": "do_it_for_me",
     "prompt_attack": "prompt_attack",
 }
 URGENT: Mapping[str, UrgentKind] = {
