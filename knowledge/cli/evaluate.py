@@ -27,15 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the report."""
     questions = read_questions(arguments.questions)
-    retriever = _corpus(arguments.corpus) if arguments.corpus else _live()
-    report = evaluate(questions, _rank(retriever))
+    retriever = over_corpus(arguments.corpus) if arguments.corpus else _live()
+    report = evaluate(questions, ranked_by(retriever))
     print(_table(report))
     if arguments.json:
         print(report.as_json())
     return 0
 
 
-def _corpus(path: Path) -> Retriever:
+def over_corpus(path: Path) -> Retriever:
+    """What searches the corpus of a JSONL file, with the encoder of the settings."""
     cache = VectorCache(load_encoder(get_settings().encoder_path), vectors_file(get_settings().var))
     documents = [from_text(row["id"], row.get("title", ""), row["text"]) for row in read_corpus(path)]
     return text_retriever(documents, cache)
@@ -45,7 +46,9 @@ def _live() -> Retriever:
     return open_live().retriever
 
 
-def _rank(retriever: Retriever) -> Rank:
+def ranked_by(retriever: Retriever) -> Rank:
+    """The ranking that `knowledge.evaluate` scores."""
+
     def rank(text: str) -> Sequence[str]:
         return [candidate.entry for candidate in retriever.search(text).candidates]
 
