@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
+import httpx
 import pytest
 from sqlalchemy import func, select, update
 
 from bot.channels.zalo import webhook
+from bot.channels.zalo.events import read
+from bot.channels.zalo.signature import genuine
 from bot.limits import Limit
 from knowledge.service_words import service_words
 from store import outbox
@@ -27,7 +33,7 @@ from store.staff import AuditRow
 from store.tickets import PhotoRow
 from tests.channels.photographs import photograph
 from tests.channels.zalo_desk import Replica, listening, until
-from tests.fakes.zalo_server import ZaloServer
+from tests.fakes.zalo_server import APP_ID, APP_SECRET, ZaloServer, typed
 
 Make = Callable[..., Replica]
 
@@ -109,6 +115,68 @@ async def test_the_signature_counts_with_and_without_its_name(make: Make, zalo: 
     assert await replica.post(body, {}) == 403
     assert await replica.post(b"{", headers) == 400
     assert await replica.post(b"{" * 70_000, headers) == 413
+
+
+@pytest.mark.parametrize("prefix", ["mac=", ""])
+def test_the_signature_is_the_digest_worked_out_by_hand(prefix: str) -> None:
+    """`printf '%s' APP_ID BODY TIMESTAMP SECRET | sha256sum`: no order but this one is right."""
+    body = (
+        '{"event_name":"user_send_text","app_id":"4100000000000000001","sender":{"id":"u1"},'
+        '"message":{"text":"làm khai sinh","msg_id":"m1"},"timestamp":"1717061839659"}'
+    ).encode()
+    digest = "3c10974dd48f77a2e65fe4c2fe45b966857afbad57e3f00c1ec0d9cab2a79e33"
+    assert genuine(prefix + digest, "4100000000000000001", body, "1717061839659", "oa-secret")
+    assert not genuine(prefix + digest, "4100000000000000001", body, "1717061839658", "oa-secret")
+
+
+async def test_beyond_the_rate_limit_messages_wait_for_the_next_minute(make: Make, zalo: ZaloServer) -> None:
+    clock = Mock(return_value=time.time())
+    zalo.clock, zalo.per_minute = clock, 2
+    replica = make()
+    for number in range(4):
+        await replica.post(*zalo.event("user_send_text", f"u{number}", {"text": "hỏi"}))
+    async with asyncio.timeout(20):
+        while len(zalo.taken) < 2 or zalo.refused[-32] < 2:
+            await asyncio.sleep(0.02)
+    assert len(zalo.taken) == 2
+    for minute in (1, 2, 3):
+        clock.return_value += 60
+        await until(zalo, min(4, 2 + minute))
+    assert len({user for user, _ in zalo.taken}) == 4
+
+
+async def test_a_token_refused_by_http_status_is_refreshed(make: Make, zalo: ZaloServer, database: Database) -> None:
+    zalo.access_uses, zalo.expires_as_401 = 1, True
+    replica = make()
+    for number in range(3):
+        await replica.post(*zalo.event("user_send_text", f"u{number}", {"text": "hỏi"}))
+    await until(zalo, 3)
+    await states(database, {"sent": 3})
+    assert zalo.refused[-216] >= 1
+
+
+async def test_tokens_of_the_fake_outlive_it(zalo: ZaloServer, tmp_path: Path) -> None:
+    first = ZaloServer(state=tmp_path / "zalo.json")
+    form = {"refresh_token": first.refresh_token, "app_id": APP_ID}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(first.app()), base_url="http://zalo") as http:
+        pair = (await http.post("/v4/oa/access_token", data=form, headers={"secret_key": APP_SECRET})).json()
+    again = ZaloServer(state=tmp_path / "zalo.json")
+    assert again.refresh_token == pair["refresh_token"]
+    assert pair["access_token"] in again.access
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("hỏi", "text"),
+        (":follow", "follow"),
+        (":image https://x/y.jpg", "unread"),
+        (":location 21 105", "location"),
+    ],
+)
+def test_what_is_typed_at_the_fake_becomes_an_event(zalo: ZaloServer, line: str, kind: str) -> None:
+    body, _ = typed(zalo, "u1", line)
+    assert read(json.loads(body), now()).kind == kind
 
 
 @pytest.mark.parametrize(
