@@ -17,7 +17,9 @@ LEASE = timedelta(seconds=30)
 class AccountTokenRow(Base):
     """sealed: JSON ``{"access", "refresh"}``. seed: fingerprint of the refresh token an operator configured.
 
-    state: `ok`, or `parked` when only an operator can help. leased_until: until then one replica refreshes it.
+    state: `ok`; `leased` while a replica refreshes it, which may have died if the lease is over; `waiting` after a
+    refresh that failed; `doubted` when the refresh token was used up by a replica that may still come back with the
+    new pair; `parked` when only an operator can help. leased_until: until then no other refresh begins.
     """
 
     __tablename__ = "account_tokens"
@@ -37,7 +39,7 @@ def lease(session: Session, account: str, generation: int, at: datetime) -> bool
     mine = update(AccountTokenRow).where(
         AccountTokenRow.account == account, AccountTokenRow.generation == generation, free
     )
-    return _one(session, mine.values(leased_until=at + LEASE))
+    return _one(session, mine.values(leased_until=at + LEASE, state="leased"))
 
 
 def save(session: Session, account: str, generation: int, sealed: bytes, expires_at: datetime) -> bool:
@@ -47,10 +49,10 @@ def save(session: Session, account: str, generation: int, sealed: bytes, expires
     return _one(session, mine.values(**fresh, leased_until=None))
 
 
-def give_up(session: Session, account: str, generation: int, state: str) -> bool:
-    """End a refresh that brought nothing, unless the pair has changed since."""
+def give_up(session: Session, account: str, generation: int, state: str, until: datetime | None) -> bool:
+    """End a refresh that brought nothing, unless the pair has changed since. until: no other begins before then."""
     mine = update(AccountTokenRow).where(AccountTokenRow.account == account, AccountTokenRow.generation == generation)
-    return _one(session, mine.values(leased_until=None, state=state))
+    return _one(session, mine.values(leased_until=until, state=state))
 
 
 def _one(session: Session, statement: Any) -> bool:

@@ -28,6 +28,7 @@ from store.dossiers import code_key
 from store.engine import Database
 from store.outbox import OutboxRow
 from store.reminders import ReminderRow
+from store.staff import AuditRow
 from tests.channels.exact_desk import AT, BASE, ExactDesk, settings
 from tests.channels.zalo_desk import Replica, listening
 from tests.fakes.sms_server import TOKEN, SmsServer
@@ -345,6 +346,26 @@ async def test_zalo_notifies_a_number_by_template(desk: ExactDesk, tmp_path: Pat
     code, news = zalo.notified
     assert (code["phone"], code["template_id"], set(code["template_data"])) == ("84901234567", "code", {"code"})
     assert (news["template_id"], set(news["template_data"])) == ("news", {"address", "hotline"})
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "told"),
+    [(-115, "waiting", 1), (-118, "parked", 0), (-201, "parked", 1), (-32, "waiting", 0), (-999, "waiting", 1)],
+)
+async def test_a_refused_notification_is_told_when_a_person_must_mend_it(
+    desk: ExactDesk, tmp_path: Path, code: int, state: str, told: int
+) -> None:
+    zalo = ZaloServer(notification_refusals=[code])
+    desk.say('/remind{"by":"zns"}')
+    desk.say(NUMBER)
+    async with listening(zalo.app()) as address:
+        replica = Replica(desk.database, desk.vault, tmp_path, address)
+        await replica.notifications.step()
+        await replica.close()
+    assert queued(desk.database)[-1].state == state
+    with desk.database.read() as session:
+        alerts = session.scalars(select(AuditRow).filter_by(user="zalo", target=str(code))).all()
+    assert len(alerts) == told
 
 
 async def test_on_zalo_the_news_comes_as_a_message(database: Database, vault: Vault) -> None:

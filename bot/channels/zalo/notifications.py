@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
 
 from bot.channels.numbers import Outcome, Post, posted
-from bot.channels.zalo.errors import EXPIRED, refusal
+from bot.channels.zalo.alerts import alert
+from bot.channels.zalo.errors import EXPIRED, notification_refusal
 from bot.channels.zalo.tokens import AccessTokens, TokenUnavailable
 from knowledge.province import Profile
 from settings import Settings
+from store.base import now
+from store.engine import Database
 
 
-def zns_post(settings: Settings, profile: Profile, http: httpx.AsyncClient, tokens: AccessTokens) -> Post:
-    """Sends one notification; see `bot.channels.numbers`."""
+def zns_post(
+    settings: Settings, profile: Profile, http: httpx.AsyncClient, tokens: AccessTokens, database: Database
+) -> Post:
+    """Sends one notification; see `bot.channels.numbers`. An operator is told of refusals only a person can mend."""
     url = f"{settings.zalo_zns_base.rstrip('/')}/message/template"
 
     async def post(what: dict[str, str], name: str) -> tuple[Outcome, str]:
@@ -40,7 +46,10 @@ def zns_post(settings: Settings, profile: Profile, http: httpx.AsyncClient, toke
             return ("again" if response.status_code >= 500 else "unknown"), str(response.status_code)
         if code == 0:
             return "sent", ""
-        return ("again" if refusal(code).course in ("refresh", "retry", "wait") else "never"), str(code)
+        refused = notification_refusal(code)
+        if refused.alert:
+            await asyncio.to_thread(alert, database, code, refused.alert, now())
+        return ("again" if refused.course in ("refresh", "retry", "wait") else "never"), str(code)
 
     return post
 

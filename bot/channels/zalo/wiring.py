@@ -54,5 +54,5 @@ def make_zalo(
     oa_secret = s.zalo_oa_secret.get_secret_value() if s.zalo_oa_secret else ""
     secrets = Secrets(credentials.app_id, oa_secret) if configured else None
     webhook = Webhook(database, vault, conversation, profile, sender, secrets, limiter)
-    notifications = NumberSender(database, vault, "zns", http, zns_post(s, profile, http, tokens), pace)
+    notifications = NumberSender(database, vault, "zns", http, zns_post(s, profile, http, tokens, database), pace)
     return Zalo(webhook, sender, notifications)
