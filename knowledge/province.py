@@ -68,6 +68,12 @@ class Office(_Model):
     map_url: str | None = Field(default=None, pattern=r"^https://")
     location: tuple[float, float] | None = None
 
+    @property
+    def commune(self) -> str | None:
+        """The commune that the office is named after, e.g. ``phường Mẫu Một``."""
+        found = re.search(r"\b(?:xã|phường|đặc khu) .+", self.name, re.IGNORECASE)
+        return found[0] if found else None
+
 
 class LocalFee(_Model):
     """What the province charges for one procedure, in đồng; `note` names the resolution or says that it is fiction."""
@@ -192,8 +198,7 @@ def placeholders(profile: Profile) -> dict[str, str]:
 
 def commune_names(profile: Profile) -> list[str]:
     """The names of the communes whose offices the profile lists, e.g. ``phường Mẫu Một``."""
-    found = (re.search(r"\b(?:xã|phường|đặc khu) .+", office.name, re.IGNORECASE) for office in profile.communes)
-    return [name[0] for name in found if name]
+    return [office.commune for office in profile.communes if office.commune]
 
 
 def open_now(profile: Profile, at: datetime) -> bool:

@@ -20,9 +20,11 @@ from sqlalchemy import func, select, update
 from bot.channels.zalo import webhook
 from bot.channels.zalo.events import read
 from bot.channels.zalo.signature import genuine
+from bot.context import context_from
 from bot.limits import Limit
+from knowledge.question import Context
 from knowledge.service_words import service_words
-from store import outbox
+from store import outbox, turns
 from store.base import now
 from store.conversations import ConversationRow, InboxRow
 from store.crypto import Vault
@@ -208,7 +210,9 @@ async def test_what_is_not_text_is_answered_once(
     assert [said in text for text in zalo.texts("u1")] == [True, False]
 
 
-async def test_a_place_leads_to_the_nearest_known_office(make: Make, zalo: ZaloServer) -> None:
+async def test_a_place_leads_to_the_nearest_known_office_and_its_commune_is_remembered(
+    make: Make, zalo: ZaloServer, database: Database
+) -> None:
     replica = make()
     first, second, *rest = replica.profile.communes
     placed = (
@@ -220,6 +224,22 @@ async def test_a_place_leads_to_the_nearest_known_office(make: Make, zalo: ZaloS
     await replica.post(*zalo.event("user_send_location", "u1", here))
     await until(zalo, 1)
     assert second.name in zalo.texts("u1")[0]
+    assert _context(database).place == "phường Mẫu Hai"
+
+
+async def test_a_place_far_from_every_office_leaves_the_commune_asked_for(
+    make: Make, zalo: ZaloServer, database: Database
+) -> None:
+    here = {"attachments": [{"payload": {"coordinates": {"latitude": "-40", "longitude": "-100"}}}]}
+    await make().post(*zalo.event("user_send_location", "u1", here))
+    await until(zalo, 1)
+    assert (_context(database).place, _context(database).place_asked) == ("", True)
+
+
+def _context(database: Database) -> Context:
+    with database.read() as session:
+        conversation = session.scalars(select(ConversationRow)).one()
+        return context_from(turns.latest(session, conversation.id))
 
 
 async def test_the_ninth_reply_waits_until_the_user_writes_again(

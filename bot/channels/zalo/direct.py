@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.channels.zalo.events import Event
 from bot.messages import Button, Message
+from knowledge.answer import Answer
 from knowledge.province import Office, Profile
 from knowledge.text_file import read_yaml
 
@@ -23,17 +24,22 @@ def texts() -> dict[str, Any]:
     return loaded
 
 
-def direct_answer(event: Event, profile: Profile) -> Message:
-    """The message that answers an event which is not text."""
+def direct_answer(event: Event, profile: Profile) -> Answer:
+    """What answers an event which is not text. A place is remembered by its commune, as if that had been named."""
     if event.kind == "follow":
-        return Message(texts()["greeting"].format(province=profile.name, hotline=profile.hotline))
+        return _answered(Message(texts()["greeting"].format(province=profile.name, hotline=profile.hotline)))
     if event.kind == "unread":
-        return Message(texts()["unread"], buttons=(Button("Gặp cán bộ", "/human"),))
+        return _answered(Message(texts()["unread"], buttons=(Button("Gặp cán bộ", "/human"),)))
     office = nearest(profile.communes, event.place) if event.place else None
     if office is None:
-        return Message(texts()["where"])
+        return Answer("answered", (Message(texts()["where"]),), place_asked=True)
     said = texts()["office"].format(name=office.name, address=office.address)
-    return Message(said if office.map_url is None else f"{said}\n{office.map_url}", buttons=(_HOURS,))
+    message = Message(said if office.map_url is None else f"{said}\n{office.map_url}", buttons=(_HOURS,))
+    return Answer("answered", (message,), place=office.commune or "")
+
+
+def _answered(message: Message) -> Answer:
+    return Answer("answered", (message,))
 
 
 _HOURS = Button("Giờ làm việc", "/hours")

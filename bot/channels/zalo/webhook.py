@@ -135,7 +135,8 @@ class Webhook:
         return None
 
     def _answer(self, session: Session, conversation: ConversationRow, event: Event) -> None:
-        said = direct_answer(event, self._profile)
+        answered = direct_answer(event, self._profile)
+        said = answered.messages[0]
         reply = Reply(conversation.id, new_id(), "smalltalk", (said,))
         asked = TurnRow(
             id=new_id(), author="citizen", text=texts()["shown"][event.kind], message_id=event.message_id, at=event.at,
@@ -143,7 +144,7 @@ class Webhook:
         )  # fmt: skip
         answer = TurnRow(
             id=reply.turn_id, author="assistant", text=said.text, reply_to=asked.id, status=reply.status,
-            messages=[message_json(said)], details={},
+            messages=[message_json(said)], details=answered.details,
         )  # fmt: skip
         turns.append(session, conversation, [asked, answer])
         done = InboxRow(conversation_id=conversation.id, message_id=event.message_id, channel=CHANNEL)
