@@ -83,8 +83,10 @@ def _figures(held_out: int, apart: tuple[int, int], learned: int, missed: int = 
     ("after", "better"),
     [
         (_figures(90, (3, 4), 10), True),
-        (_figures(90, (2, 4), 10), True),
-        (_figures(90, (2, 4), 5), False),
+        (_figures(91, (2, 4), 5), True),
+        (_figures(90, (2, 4), 10), False),
+        (_figures(91, (0, 0), 10), False),
+        (_figures(92, (1, 4), 10), False),
         (_figures(90, (1, 4), 10), False),
         (_figures(89, (4, 4), 10), False),
         (_figures(95, (4, 4), 10, missed=1), False),
