@@ -30,11 +30,17 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the assistant made of the conversation: names to show, in Vietnamese."""
+    """What the assistant made of the conversation: names to show, in Vietnamese.
+
+    place: the words that last named where the citizen lives. form: the questions of the form that is open, each with
+    what was answered. Both are masked, as everything that is stored is.
+    """
 
     entry: str | None
     aspect: str | None
     offered: tuple[str, ...]
+    place: str
+    form: tuple[tuple[str, str], ...]
 
 
 def suggest(knowledge: LiveKnowledge, profile: Profile, turns: Sequence[TurnRow]) -> list[Suggestion]:
@@ -67,7 +73,24 @@ def understood(knowledge: LiveKnowledge, turns: Sequence[TurnRow]) -> Understood
         entry=title(context.entry) if context.entry else None,
         aspect=words()["aspect_titles"].get(context.aspect) if context.aspect else None,
         offered=tuple(title(id_) for id_ in context.offered),
+        place=context.place,
+        form=_open_form(turns),
     )
+
+
+def _open_form(turns: Sequence[TurnRow]) -> tuple[tuple[str, str], ...]:
+    """The questions that were asked since something other than a form was said; the last may have no answer yet."""
+    found: list[tuple[str, str]] = []
+    answered: list[str] = []
+    for turn in reversed(turns):
+        if turn.author == "citizen":
+            answered.insert(0, turn.text)
+        elif turn.author == "assistant" and turn.status == "form":
+            found.insert(0, (turn.text, "\n".join(answered)))
+            answered.clear()
+        elif turn.author == "assistant":
+            break
+    return tuple(found)
 
 
 @lru_cache(maxsize=2048)

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.web import sessions
 from console.pages import Console
 from store import hand_over, turns
-from store.conversations import TurnRow
+from store.conversations import ConversationRow, TurnRow
 from store.engine import Database
 from store.tickets import TicketRow
 from tests.console.staff import StaffBrowser, words
@@ -51,6 +51,26 @@ def test_the_nearest_answers_are_offered_and_put_into_the_draft(sign_in: SignIn,
     drafted = browser.send(f"/console/tickets/{ticket.id}/draft", text="Chào chị,", insert=key)
     assert _written(drafted.text).startswith("Chào chị,\n")
     assert "chứng sinh" in _written(drafted.text)
+
+
+def test_the_place_and_the_open_form_are_shown_masked(sign_in: SignIn, ticket: TicketRow, database: Database) -> None:
+    spoken = (
+        ("assistant", "Anh/chị ở xã nào ạ?", "clarification", {}),
+        ("citizen", "xã Mẫu Bốn", None, {}),
+        ("assistant", "Nộp tại xã.", "answered", {"lives_in": "xã Mẫu Bốn"}),
+        ("citizen", "tôi muốn phản ánh", None, {}),
+        ("assistant", "Anh/chị phản ánh việc gì ạ?", "form", {}),
+        ("citizen", "đường hỏng, gọi tôi số ⟦phone:1⟧", None, {}),
+        ("assistant", "Việc đó ở đâu ạ?", "form", {}),
+    )
+    with database.write() as session:
+        row = session.get_one(ConversationRow, ticket.conversation_id)
+        said = [TurnRow(author=a, text=t, status=s, details=d, messages=[]) for a, t, s, d in spoken]
+        turns.append(session, row, said)
+    page = words(sign_in().open(f"/console/tickets/{ticket.id}"))
+    assert "Nơi ở đã nói xã Mẫu Bốn" in page
+    assert "Đang điền Anh/chị phản ánh việc gì ạ? đường hỏng, gọi tôi số [số điện thoại]" in page
+    assert "Đang điền Việc đó ở đâu ạ? chưa trả lời" in page
 
 
 def test_canned_replies_are_written_by_supervisors_and_used_at_the_desk(sign_in: SignIn, ticket: TicketRow) -> None:
