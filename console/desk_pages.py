@@ -58,9 +58,7 @@ def desk_router(console: Console) -> APIRouter:
     def ticket(ticket_id: str, done: str | None = None, staff: Staff = agent) -> HTMLResponse:
         """A ticket with its conversation; the look is recorded."""
         with console.database.read() as session:
-            talk = find(session, ticket_id)
-            desk.look(console.database, staff, talk)
-            return show(console, session, staff, talk, done=done)
+            return show(console, session, staff, look(console, session, staff, ticket_id), done=done)
 
     @router.post("/console/tickets/{ticket_id}/reveal")
     def reveal(ticket_id: str, staff: Staff = agent) -> HTMLResponse:
@@ -74,8 +72,7 @@ def desk_router(console: Console) -> APIRouter:
     def draft(ticket_id: str, sent: Form, staff: Staff = agent) -> HTMLResponse:
         """The same page with a canned reply or a suggested answer put into what is being written."""
         with console.database.read() as session:
-            talk = find(session, ticket_id)
-            desk.look(console.database, staff, talk)
+            talk = look(console, session, staff, ticket_id)
             chosen = _chosen(console, session, talk, text_of(sent, "insert", 100))
             written = "\n".join(part for part in (text_of(sent, "text"), chosen) if part)
             return show(console, session, staff, talk, draft=written, key=text_of(sent, "key", 32))
@@ -88,6 +85,13 @@ def find(session: Session, ticket_id: str, *, to_change: bool = False) -> Talk:
     talk = desk.read(session, ticket_id, to_change=to_change)
     if talk is None:
         raise Refused(404, "Không có yêu cầu này.")
+    return talk
+
+
+def look(console: Console, session: Session, staff: Staff, ticket_id: str) -> Talk:
+    """A ticket for its page, which shows the whole conversation: the look is recorded."""
+    talk = find(session, ticket_id)
+    desk.look(console.database, staff, talk)
     return talk
 
 

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from console import desk
 from console.accounts import Staff
 from console.desk import DeskError, Talk
-from console.desk_pages import Form, find, show
+from console.desk_pages import Form, find, look, show
 from console.pages import Console, ConsoleRoute, see, text_of
 
 Step = Callable[[Session, Staff, Talk, FormData], None]
@@ -30,13 +30,15 @@ def ticket_router(console: Console) -> APIRouter:
         @router.post(f"/console/tickets/{{ticket_id}}/{action}", name=action)
         def changed(ticket_id: str, sent: Form, tasks: BackgroundTasks, staff: Staff = agent) -> Response:
             """Do one thing with a ticket, tell those who watch its conversation, and show it again."""
-            with console.database.write() as session:
-                talk = find(session, ticket_id, to_change=True)
-                try:
+            try:
+                with console.database.write() as session:
+                    talk = find(session, ticket_id, to_change=True)
                     step(session, staff, talk, sent)
-                except DeskError as error:
-                    written = text_of(sent, "text") if action == "write" else ""
-                    return show(console, session, staff, talk, status=409, error=str(error), draft=written)
+            except DeskError as error:
+                written = text_of(sent, "text") if action == "write" else ""
+                with console.database.read() as session:
+                    seen = look(console, session, staff, ticket_id)
+                    return show(console, session, staff, seen, status=409, error=str(error), draft=written)
             if talk.conversation is not None:
                 tasks.add_task(_announce, console, talk.conversation.id)
             return see("/console" if action == "close" else f"/console/tickets/{ticket_id}", _DONE[action])

@@ -243,6 +243,19 @@ def test_a_page_that_brings_itself_up_to_date_keeps_nobody_signed_in(sign_in: Si
         assert session.get_one(UserRow, "agent1").last_seen > now() - timedelta(minutes=1)
 
 
+def test_a_refused_step_shows_the_conversation_and_is_a_look(
+    sign_in: SignIn, ticket: TicketRow, database: Database
+) -> None:
+    browser = sign_in()
+    browser.open("/console")
+    refused = browser.send(f"/console/tickets/{ticket.id}/write", text="")
+    assert refused.status_code == 409
+    assert PHONE in refused.text
+    with database.read() as session:
+        look = session.scalars(select(AuditRow).where(AuditRow.action == "read a conversation")).one()
+    assert (look.user, look.target) == ("agent1", ticket.number)
+
+
 def test_notes_stay_among_staff(sign_in: SignIn, ticket: TicketRow, database: Database) -> None:
     browser = sign_in()
     browser.open(f"/console/tickets/{ticket.id}")
