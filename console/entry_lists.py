@@ -123,6 +123,15 @@ def waiting(session: Session) -> list[Listed]:
     return _listed(session, session.scalars(query.limit(PAGE)).all())
 
 
+def under_review(session: Session, page: int = 1) -> tuple[list[Listed], int]:
+    """One page of what is under review, the longest waiting first, and how much is on all pages."""
+    query, newest = _newest()
+    query = query.where(newest.state == "review")
+    count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(newest.created_at, newest.entry_id).offset((max(page, 1) - 1) * PAGE)
+    return _listed(session, session.scalars(ordered.limit(PAGE)).all()), count
+
+
 def _newest() -> tuple[Select[int], type[RevisionRow]]:
     """Ids of the newest revision of each entry: a query that reads no content."""
     revision, later = aliased(RevisionRow), aliased(RevisionRow)

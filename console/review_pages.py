@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -41,9 +42,9 @@ def review_router(console: Console) -> APIRouter:
     publisher = Depends(console.may("entries.publish"))
 
     @router.get(REVIEW)
-    def waiting(every: bool = False, done: str | None = None, staff: Staff = publisher) -> HTMLResponse:
-        """What is under review; `every` chooses all."""
-        return _page(console, staff, every=every, done=done)
+    def waiting(every: bool = False, page: int = 1, done: str | None = None, staff: Staff = publisher) -> HTMLResponse:
+        """What is under review; `every` chooses all of the page."""
+        return _page(console, staff, every=every, page=max(page, 1), done=done)
 
     @router.post(REVIEW)
     def publish(sent: Form, staff: Staff = publisher) -> Response:
@@ -74,11 +75,13 @@ def _chosen(value: str) -> tuple[str, int]:
     return entry_id, int(number)
 
 
-def _page(console: Console, staff: Staff, status: int = 200, **more: Any) -> HTMLResponse:
+def _page(console: Console, staff: Staff, status: int = 200, page: int = 1, **more: Any) -> HTMLResponse:
     with console.database.read() as session:
-        lines = [_line(session, staff, entry) for entry in entry_lists.waiting(session) if entry.state == "review"]
+        entries, count = entry_lists.under_review(session, page)
+        lines = [_line(session, staff, entry) for entry in entries]
+    pages = max(1, math.ceil(count / entry_lists.PAGE))
     values: dict[str, Any] = {"done": None, "error": None, "broken": (), "every": False} | more
-    return console.page(staff, "review.html", status, lines=lines, **values)
+    return console.page(staff, "review.html", status, lines=lines, count=count, number=page, pages=pages, **values)
 
 
 def _line(session: Session, staff: Staff, entry: Listed) -> Waiting:

@@ -62,35 +62,44 @@ def upload_router(console: Console) -> APIRouter:
         return see(f"{IMPORT}/{upload.id}")
 
     @router.get(IMPORT + "/{upload_id}")
-    def report(upload_id: str, done: str | None = None, staff: Staff = editor) -> Response:
-        """What a file would do, or what was made of it."""
+    def report(
+        upload_id: str, done: str | None = None, sent: int | None = None, kept: int = 0, staff: Staff = editor
+    ) -> Response:
+        """What a file would do, or what was made of it. sent, kept: drafts that went to review, and that did not."""
         with console.database.read() as session:
             upload = _mine(session, staff, upload_id)
-        return console.page(staff, "upload.html", upload=upload, error=None, done=done)
+        return console.page(staff, "upload.html", upload=upload, error=None, done=done, sent=sent, kept=kept)
 
     @router.post(IMPORT + "/{upload_id}/take")
     def take(upload_id: str, staff: Staff = editor) -> Response:
         """Make drafts of what was found good."""
-        return _step(console, staff, upload_id, "imported", lambda s: uploads.take_over(s, staff, upload_id))
+        return _step(console, staff, lambda session: _taken(session, staff, upload_id))
 
     @router.post(IMPORT + "/{upload_id}/submit")
     def submit(upload_id: str, staff: Staff = editor) -> Response:
-        """Hand all drafts of a file over for review."""
-        return _step(
-            console, staff, upload_id, "submitted_all",
-            lambda s: uploads.submit_all(s, console.checks, staff, upload_id),
-        )  # fmt: skip
+        """Hand all drafts of a file over for review, and say how many went."""
+        return _step(console, staff, lambda session: _submitted(console, session, staff, upload_id))
 
     return router
 
 
-def _step(console: Console, staff: Staff, upload_id: str, done: str, step: Callable[[Session], object]) -> Response:
+def _step(console: Console, staff: Staff, step: Callable[[Session], Response]) -> Response:
+    """The page after a step, or the reason why it was refused."""
     try:
         with console.database.write() as session:
-            step(session)
+            return step(session)
     except DraftError as error:
         return _refused(console, staff, str(error), 409)
-    return see(f"{IMPORT}/{upload_id}", done)
+
+
+def _taken(session: Session, staff: Staff, upload_id: str) -> Response:
+    uploads.take_over(session, staff, upload_id)
+    return see(f"{IMPORT}/{upload_id}", "imported")
+
+
+def _submitted(console: Console, session: Session, staff: Staff, upload_id: str) -> Response:
+    sent, kept = uploads.submit_all(session, console.checks, staff, upload_id)
+    return see(f"{IMPORT}/{upload_id}?sent={sent}&kept={kept}")
 
 
 def _mine(session: Session, staff: Staff, upload_id: str) -> UploadRow:

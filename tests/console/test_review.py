@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
+from console.entry_lists import PAGE
 from console.pages import Console
 from store.engine import Database
-from store.knowledge import RevisionRow, SnapshotRow
+from store.knowledge import EntryRow, RevisionRow, SnapshotRow
 from store.staff import AuditRow
 from tests.console.forms import read_form
 from tests.console.staff import StaffBrowser, words
@@ -60,6 +61,29 @@ def test_many_go_live_in_one_publication(sign_in: SignIn, console: Console, data
     with database.read() as session:
         rows = session.scalars(select(AuditRow).filter_by(action="published").order_by(AuditRow.id)).all()
     assert [(row.user, row.target) for row in rows] == [("publisher1", "faq-001"), ("publisher1", "faq-151")]
+
+
+def test_everything_under_review_is_reached_page_by_page(sign_in: SignIn, database: Database) -> None:
+    publisher = sign_in("publisher")
+    count = PAGE + 2
+    with database.write() as session:
+        content = session.scalars(select(RevisionRow).filter_by(entry_id="faq-001")).one().content
+        for number in range(count):
+            id_ = f"faq-many-{number:03}"
+            session.add(EntryRow(id=id_, kind="faq", origin="officer"))
+            session.flush()
+            session.add(
+                RevisionRow(
+                    entry_id=id_, number=1, state="review", author="curator1", content_hash="",
+                    content=content | {"id": id_, "title": f"Câu hỏi {number:03}"},
+                )
+            )  # fmt: skip
+    first, second = (publisher.open(f"/console/entries/review?page={page}&every=true") for page in (1, 2))
+    assert f"Chờ duyệt {count}" in words(first)
+    assert "Trang 1 trên 2 Trang sau" in words(first)
+    assert (first.text.count(" checked>"), second.text.count(" checked>")) == (PAGE, 2)
+    assert "Câu hỏi 051" in words(second)
+    assert "Trang này không còn mục nào" in words(publisher.open("/console/entries/review?page=9"))
 
 
 def test_one_that_may_not_go_live_keeps_all_back_by_name(sign_in: SignIn, database: Database) -> None:

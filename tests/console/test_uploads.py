@@ -115,10 +115,20 @@ def test_good_rows_become_drafts_that_still_need_a_second_person(sign_in: SignIn
     again = curator.send(f"{page.url.path}/take")
     assert again.status_code == 409
     assert "đã được nhập rồi" in words(again)
-    assert "Đã gửi duyệt" in words(curator.send(f"{page.url.path}/submit"))
+    assert "Đã gửi duyệt 1 mục." in words(curator.send(f"{page.url.path}/submit"))
+    assert "Chưa gửi được mục nào." in words(curator.send(f"{page.url.path}/submit"))
     with database.read() as session:
         states = list(session.scalars(select(RevisionRow.state).where(RevisionRow.author == "curator1")))
     assert states == ["review"]
+
+
+def test_how_many_drafts_went_to_review_is_said(sign_in: SignIn) -> None:
+    curator = sign_in("curator")
+    stale = FAQ | {"Tên": "Nộp hồ sơ ở đâu?", "Trả lời": "Nộp tại Uỷ ban nhân dân cấp huyện."}
+    page = _send(curator, _book(FAQ, stale))
+    curator.send(f"{page.url.path}/take")
+    sent = words(curator.send(f"{page.url.path}/submit"))
+    assert "Đã gửi duyệt 1 mục. Còn 1 mục có lỗi, vẫn là bản nháp" in sent
 
 
 def test_a_column_that_the_sheet_lacks_changes_nothing(sign_in: SignIn, database: Database) -> None:
