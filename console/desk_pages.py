@@ -17,6 +17,7 @@ from console.pages import Console, ConsoleRoute, Refused, posted, see, text_of
 from console.queue import Wanted
 from console.roles import allowed
 from knowledge.province import next_opening, open_now, say_time
+from knowledge.renewal import refusal
 from store import canned, hand_over, parked, recordings
 from store.base import new_id, now
 
@@ -42,9 +43,10 @@ def desk_router(console: Console) -> APIRouter:
         with console.database.read() as session:
             lists, colleagues = queue.read(session, staff, wanted), presence.at_the_desk(session)
             stuck = parked.count(session) if allowed(staff.role, "parked") else 0
+            refused = refusal(session)
         return console.page(
             staff, "desk.html", lists=lists, wanted=wanted, colleagues=colleagues, done=done,
-            names=presence.names(colleagues), stuck=stuck, **_hours(console),
+            names=presence.names(colleagues), stuck=stuck, refused=refused, **_hours(console),
         )  # fmt: skip
 
     @router.post("/console/presence")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.privacy import mask
 from console import audit
 from console.accounts import Staff
 from console.checks import Checks
@@ -153,6 +154,24 @@ def restore(press: Press, staff: Staff, entry_id: str, number: int) -> Published
     return done
 
 
+def remove(press: Press, staff: Staff, entry_id: str, reason: str) -> Published:
+    """Take a live entry out of the answers at once, without the gate: nothing new is said. `restore` brings it back.
+
+    reason: for the audit, kept without personal values. Raises DraftError when it is not live or no reason is given.
+    """
+    why = mask(reason, lambda kind, value: 0)
+    if not why:
+        raise DraftError("Cần ghi lý do gỡ.")
+    with press.database.read() as session:
+        row = session.get(EntryRow, entry_id)
+        if row is None or row.live is None:
+            raise DraftError("Mục này không ở trong các câu trả lời.")
+        number = row.live
+    done = publish_apart(press, staff.name, removed=[entry_id], gate=False)
+    _note(press.database, staff, "removed from answers", entry_id, number, done, reason=why)
+    return done
+
+
 def next_local_id(session: Session, kind: str) -> str:
     """A free id for an entry made here: ``local-001`` for a procedure, random for an FAQ."""
     if kind == "faq":
@@ -186,6 +205,8 @@ def _fill(draft: RevisionRow, entry: Procedure | Faq) -> None:
     draft.valid_from, draft.valid_until = entry.valid_from, entry.valid_until
 
 
-def _note(database: Database, staff: Staff, action: str, entry_id: str, number: int, done: Published) -> None:
+def _note(
+    database: Database, staff: Staff, action: str, entry_id: str, number: int, done: Published, **details: str
+) -> None:
     with database.write() as session:
-        audit.note(session, staff.name, action, entry_id, revision=number, snapshot=done.number)
+        audit.note(session, staff.name, action, entry_id, revision=number, snapshot=done.number, **details)

@@ -16,6 +16,8 @@ from console.entry_lists import Filter, today
 from console.pages import Console, ConsoleRoute, Refused
 from console.preview import preview, previews
 from console.wording import subject_name
+from knowledge.publish import BROKEN
+from knowledge.renewal import refusal
 from knowledge.vocabulary import Aspect
 from store.knowledge import EntryRow
 
@@ -31,10 +33,12 @@ def entry_router(console: Console) -> APIRouter:
         with console.database.read() as session:
             rows, more = entry_lists.find(session, console.knowledge, wanted)
             waiting = entry_lists.waiting(session) if wanted == Filter() else []
+            refused = refusal(session)
             subjects = [(name, subject_name(name)) for name in entry_lists.subjects(session)]
         return console.page(
-            staff, "entries.html", entries=rows, more=more, wanted=wanted, waiting=waiting, subjects=subjects, done=done
-        )
+            staff, "entries.html", entries=rows, more=more, wanted=wanted, waiting=waiting, subjects=subjects,
+            done=done, refused=refused, broken=refused.report[BROKEN] if refused else (),
+        )  # fmt: skip
 
     @router.get("/console/entries/{entry_id}")
     def entry(entry_id: str, number: int | None = None, done: str | None = None, staff: Staff = reader) -> HTMLResponse:

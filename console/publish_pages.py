@@ -1,4 +1,6 @@
-"""From draft to live: ask for review, send back, publish by a second person, restore what was published before."""
+"""From draft to live: ask for review, send back, publish by a second person; restore what was published before, or take
+an entry out of the answers.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,17 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
 from console import drafts
 from console.accounts import Staff
 from console.drafts import DraftError
 from console.entry_pages import show
-from console.pages import Console, ConsoleRoute, posted, see, text_of
+from console.pages import Console, ConsoleRoute, Refused, posted, see, text_of
 from knowledge.publish import PublicationRefusedError
 from knowledge.publishing import PublicationFailedError
+from store.knowledge import EntryRow
 
 Form = Annotated[FormData, Depends(posted)]
 _PATH = "/console/entries/{entry_id}/revisions/{number}"
@@ -61,6 +65,24 @@ def publish_router(console: Console) -> APIRouter:
         """Make an earlier published revision live again."""
         return _after(
             console, staff, entry_id, "restored", lambda: drafts.restore(console.press, staff, entry_id, number)
+        )
+
+    @router.get("/console/entries/{entry_id}/remove")
+    def ask_removal(entry_id: str, staff: Staff = publisher) -> HTMLResponse:
+        """Ask once more, and why."""
+        with console.database.read() as session:
+            row = session.get(EntryRow, entry_id)
+            if row is None or row.live is None:
+                raise Refused(404, "Mục này không ở trong các câu trả lời.")
+            live = drafts.revision(session, entry_id, row.live)
+        return console.page(staff, "remove.html", revision=live)
+
+    @router.post("/console/entries/{entry_id}/remove")
+    def remove(entry_id: str, sent: Form, staff: Staff = publisher) -> Response:
+        """Take it out of the answers at once."""
+        reason = text_of(sent, "reason", 500)
+        return _after(
+            console, staff, entry_id, "removed", lambda: drafts.remove(console.press, staff, entry_id, reason)
         )
 
     return router

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.differences import differences
 from knowledge.entry import ENTRY, Faq, Procedure
-from knowledge.seeding import content_hash, content_of, put_revision
+from knowledge.seeding import content_hash, content_of, put_revision, taken_out
 from knowledge.sources.files import BadFile, read_rows
 from knowledge.sources.portal import PortalRecord, read_record
 from knowledge.sources.portal_entry import Imported, imported
@@ -105,9 +105,13 @@ def _import_batch(session: Session, run: ImportRunRow, batch: Sequence[PortalRec
         for revision in session.scalars(select(RevisionRow).where(RevisionRow.entry_id.in_(ids)))
         if rows[revision.entry_id].live == revision.number
     }
-    counts = Counter(run.counts)
+    counts, out = Counter(run.counts), taken_out(session)
     for record in batch:
-        counts[_import_one(session, record, rows.get(record.code), live.get(record.code), run.file_hash)] += 1
+        if record.code in out:
+            counts["kept"] += 1
+        else:
+            row = rows.get(record.code)
+            counts[_import_one(session, record, row, live.get(record.code), run.file_hash)] += 1
     run.counts = dict(counts)
     run.cursor += len(batch)
 

@@ -6,10 +6,11 @@ A publication that fails or is interrupted leaves the old snapshot serving.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -32,6 +33,8 @@ from store.knowledge import EntryRow, LiveSnapshotRow, RevisionRow, SnapshotRow
 KEEP = 5
 CHANGED = "changed since learned"
 """In the report of a snapshot: how many entries."""
+BROKEN = "broken questions"
+"""In the report of a snapshot that the gate refused: each `Broken`."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -54,6 +57,19 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a publication changes in its own transaction. revisions: ids of each `RevisionRow` that goes live. removed:
+    ids of entries whose revisions all retire.
+    """
+
+    revisions: Sequence[int] = ()
+    removed: Sequence[str] = ()
+
+
+NO_CHANGE = Change()
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """Where snapshots are made. folder: of all snapshots. cache: of passage vectors."""
 
@@ -67,10 +83,13 @@ class Press:
         return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), vectors_file(var)))
 
 
-def valid_entries(session: Session, on: date, joining: Sequence[RevisionRow] = ()) -> list[Procedure | Faq]:
+def valid_entries(
+    session: Session, on: date, joining: Sequence[RevisionRow] = (), leaving: Collection[str] = ()
+) -> list[Procedure | Faq]:
     """What is in force on a day, by id: of each live entry its newest published revision that is in force.
 
-    joining: revisions that are about to be published, counted in.
+    joining: revisions that are about to be published, counted in. leaving: ids of entries that are about to be taken
+    out, left out.
     """
     query = (
         select(RevisionRow)
@@ -80,7 +99,14 @@ def valid_entries(session: Session, on: date, joining: Sequence[RevisionRow] = (
     )
     rows = [*session.scalars(query), *joining]
     in_force = {entry.id: entry for entry in valid_on([ENTRY.validate_python(row.content) for row in rows], on)}
-    return [in_force[id_] for id_ in sorted(in_force)]
+    return [in_force[id_] for id_ in sorted(in_force) if id_ not in leaving]
+
+
+def _in_force(session: Session, today: date, change: Change) -> list[list[Procedure | Faq]]:
+    """What is in force after a change: today, and on each later day that one of its revisions starts."""
+    joining = [session.get_one(RevisionRow, id_) for id_ in change.revisions]
+    starts = {row.valid_from for row in joining if row.valid_from is not None and row.valid_from > today}
+    return [valid_entries(session, day, joining, change.removed) for day in (today, *sorted(starts))]
 
 
 def up_to_date(press: Press) -> Published | None:
@@ -103,21 +129,20 @@ def publish(
     gate: bool = True,
     learn: bool = False,
     at: datetime | None = None,
-    revisions: Sequence[int] = (),
+    change: Change = NO_CHANGE,
     workers: int = 1,
     progress: Progress = lambda step: None,
 ) -> Published:
     """Build a snapshot of what is in force at `at` (now) and make it live.
 
-    gate: refuse when known questions would break. learn: learn anew even when few entries changed since that was done.
-    revisions: ids of each `RevisionRow` that is published with it, in the same transaction. workers: processes that
-    share the work; more than one only in a process without threads. Raises `PublicationRefusedError` and, when another
-    publication went live in the meantime, LookupError; the old snapshot then stays live.
+    gate: refuse when known questions would break, today or on the day that a revision of `change` starts. learn: learn
+    anew even when few entries changed since that was done. workers: processes that share the work; more than one only
+    in a process without threads. Raises `PublicationRefusedError` and, when another publication went live in the
+    meantime, LookupError; the old snapshot then stays live.
     """
     today = (at or now()).astimezone(ZONE).date()
     with press.database.read() as session:
-        joining = [session.get_one(RevisionRow, id_) for id_ in revisions]
-        entries = valid_entries(session, today, joining)
+        entries, *later = _in_force(session, today, change)
         live = live_row(session)
     digest = content_hash(entries, press.cache.encoder)
     with press.database.write() as session:
@@ -126,13 +151,18 @@ def publish(
         session.flush()
         number = row.number
     previous = _comparable(press, live.number) if live is not None else None
-    snapshot = None if previous is None or learn else _extended(press, previous, entries, number, progress)
-    snapshot = snapshot or build(entries, number, press.cache, progress, workers)
+
+    def made(of: Sequence[Procedure | Faq]) -> Snapshot:
+        kept = None if previous is None or learn else _extended(press, previous, of, number, progress)
+        return kept or build(of, number, press.cache, progress, workers)
+
+    snapshot = made(entries)
     progress("asking every known question")
-    broken = regressions(snapshot, previous, press.cache, workers) if gate else []
+    tested = (snapshot, *map(made, later)) if gate else ()
+    broken = dict.fromkeys(one for new in tested for one in regressions(new, previous, press.cache, workers))
     if broken:
-        _finish(press, number, "failed", {"broken": float(len(broken))})
-        raise PublicationRefusedError(broken)
+        _finish(press, number, "failed", {BROKEN: [asdict(one) for one in broken]})
+        raise PublicationRefusedError(list(broken))
     save_snapshot(snapshot, press.folder / str(number))
     packed = shared.pack(press.folder / str(number)) if shared.is_shared(press.database) else b""
     fitted = snapshot.retriever.decision.report if snapshot.retriever.decision else {}
@@ -142,8 +172,10 @@ def publish(
         present = live_row(session)
         if (present.number if present else None) != (live.number if live else None):
             raise LookupError("another publication went live in the meantime")
-        for id_ in revisions:
+        for id_ in change.revisions:
             _put_live(session, session.get_one(RevisionRow, id_), by, today)
+        for id_ in change.removed:
+            _take_out(session, id_)
         shared.keep(session, number, packed, number - KEEP)
 
     switch(press.database, number, by, report, first)
@@ -183,13 +215,20 @@ def switch(
 def _put_live(session: Session, revision: RevisionRow, by: str, today: date) -> None:
     """Publish a revision. The earlier ones retire, unless it starts later and they answer until then."""
     if revision.valid_from is None or revision.valid_from <= today:
-        session.execute(
-            update(RevisionRow)
-            .where(RevisionRow.entry_id == revision.entry_id, RevisionRow.state == "published")
-            .values(state="retired")
-        )
+        _retire(session, revision.entry_id)
     revision.state, revision.reviewer = "published", by
     session.get_one(EntryRow, revision.entry_id).live = revision.number
+
+
+def _take_out(session: Session, entry_id: str) -> None:
+    """Answer no more with an entry, neither today nor on a day to come; each of its revisions can be restored."""
+    _retire(session, entry_id)
+    session.get_one(EntryRow, entry_id).live = None
+
+
+def _retire(session: Session, entry_id: str) -> None:
+    published = update(RevisionRow).where(RevisionRow.entry_id == entry_id, RevisionRow.state == "published")
+    session.execute(published.values(state="retired"))
 
 
 def rollback(press: Press, by: str) -> int:
@@ -231,7 +270,7 @@ def _extended(
     return extend(previous, documents, entries, number, press.cache, progress)
 
 
-def _finish(press: Press, number: int, state: str, report: dict[str, float]) -> None:
+def _finish(press: Press, number: int, state: str, report: dict[str, Any]) -> None:
     with press.database.write() as session:
         row = session.get_one(SnapshotRow, number)
         row.state, row.report = state, dict(report)

@@ -18,7 +18,7 @@ from typing import Any
 from knowledge.crew import processors
 from knowledge.encoder import load_encoder
 from knowledge.gate import Broken
-from knowledge.publish import Press, PublicationRefusedError, Published, publish
+from knowledge.publish import Change, Press, PublicationRefusedError, Published, publish
 from knowledge.vector_cache import VectorCache
 from store.engine import Database
 from store.locks import only_one
@@ -40,8 +40,12 @@ def publish_apart(
     learn: bool = False,
     at: datetime | None = None,
     revisions: Sequence[int] = (),
+    removed: Sequence[str] = (),
 ) -> Published:
-    """`publish` in another process. Raises what `publish` raises, and PublicationFailedError."""
+    """`publish` in another process. revisions, removed: as `Change` has them.
+
+    Raises what `publish` raises, and PublicationFailedError.
+    """
     request = {
         "database": press.database.engine.url.render_as_string(hide_password=False),
         "folder": str(press.folder),
@@ -53,6 +57,7 @@ def publish_apart(
             "learn": learn,
             "at": at and at.isoformat(),
             "revisions": list(revisions),
+            "removed": list(removed),
         },
     }
     done = subprocess.run(
@@ -89,8 +94,8 @@ def _answer(press: Press, wanted: dict[str, Any]) -> dict[str, Any]:
     at = wanted["at"] and datetime.fromisoformat(wanted["at"])
     try:
         done = publish(
-            press, wanted["by"], gate=wanted["gate"], learn=wanted["learn"], at=at, revisions=wanted["revisions"],
-            workers=processors(),
+            press, wanted["by"], gate=wanted["gate"], learn=wanted["learn"], at=at, workers=processors(),
+            change=Change(wanted["revisions"], wanted["removed"]),
         )  # fmt: skip
     except PublicationRefusedError as refused:
         return {"broken": [asdict(broken) for broken in refused.broken]}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.publish import CHANGED, ZONE, Press, Published, live_row, valid_entries
+from knowledge.publish import BROKEN, CHANGED, ZONE, Press, Published, live_row, valid_entries
 from knowledge.publishing import publish_apart
 from store.knowledge import SnapshotRow
 
@@ -31,6 +31,13 @@ def renew(press: Press, at: datetime) -> Published | None:
         same = valid_entries(session, built_on) == valid_entries(session, today)
         stale = bool(live.report.get(CHANGED)) and _newest(session, state="ready") == live
     return publish_apart(press, BY, at=at, learn=True) if stale or not same else None
+
+
+def refusal(session: Session) -> SnapshotRow | None:
+    """The publication of a new day that the gate refused, while nothing has gone live since; its report says why."""
+    last, live = _newest(session, built_by=BY), live_row(session)
+    refused = last is not None and last.state == "failed" and BROKEN in last.report
+    return last if refused and last is not None and (live is None or live.number < last.number) else None
 
 
 def _refused(session: Session, today: date) -> bool:

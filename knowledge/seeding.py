@@ -54,12 +54,17 @@ def content_hash(content: dict[str, Any]) -> str:
 
 
 def sync(session: Session, entries: Iterable[Procedure | Faq], author: str = AUTHOR) -> Seeded:
-    """Make the store hold `entries`; a live revision by anybody else than `author` stays as it is."""
+    """Make the store hold `entries`. A live revision by anybody else than `author` stays as it is, and what staff took
+    out of the answers stays out.
+    """
     rows = {row.id: row for row in session.scalars(select(EntryRow))}
-    live = _live_revisions(session)
+    live, out = _live_revisions(session), taken_out(session)
     counts = {"added": 0, "changed": 0, "kept": 0, "same": 0}
     for entry in entries:
-        counts[_sync_one(session, entry, rows.get(entry.id), live.get(entry.id), author)] += 1
+        if entry.id in out:
+            counts["kept"] += 1
+        else:
+            counts[_sync_one(session, entry, rows.get(entry.id), live.get(entry.id), author)] += 1
     return Seeded(**counts)
 
 
@@ -74,6 +79,12 @@ def _live_revisions(session: Session) -> dict[str, RevisionRow]:
         EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.live == RevisionRow.number)
     )
     return {revision.entry_id: revision for revision in session.scalars(query)}
+
+
+def taken_out(session: Session) -> set[str]:
+    """Ids of the entries that answered once and do no more."""
+    query = select(EntryRow.id).join(RevisionRow, RevisionRow.entry_id == EntryRow.id)
+    return set(session.scalars(query.where(EntryRow.live.is_(None), RevisionRow.state == "retired")))
 
 
 def _sync_one(

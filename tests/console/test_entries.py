@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pytest
 from sqlalchemy import select
 
 from console.comparison import compare
 from console.pages import Console
+from knowledge.gate import Broken
+from knowledge.publish import BROKEN
+from knowledge.renewal import BY
+from knowledge.seeding import sync
 from store.engine import Database
-from store.knowledge import EntryRow, RevisionRow
+from store.knowledge import EntryRow, LiveSnapshotRow, RevisionRow, SnapshotRow
 from store.staff import AuditRow
 from tests.console.conftest import CHOSEN
 from tests.console.forms import read_form
@@ -146,6 +151,54 @@ def test_an_old_answer_is_restored_with_one_button(sign_in: SignIn, console: Con
     assert "Đã khôi phục" in words(publisher.send("/console/entries/faq-001/revisions/1/restore"))
     console.knowledge.load()
     assert console.knowledge.entries["faq-001"] == before
+
+
+def test_a_first_answer_is_taken_out_and_brought_back(sign_in: SignIn, console: Console, database: Database) -> None:
+    publisher = sign_in("publisher")
+    before = console.knowledge.entries["faq-001"]
+    path = "/console/entries/faq-001"
+    assert f'href="{path}/remove"' not in sign_in("curator").open(path).text
+    assert f'href="{path}/remove"' in publisher.open(path).text
+    assert before.title in words(publisher.open(f"{path}/remove"))
+    unexplained = publisher.send(f"{path}/remove", reason=" ")
+    assert unexplained.status_code == 409
+    assert "Cần ghi lý do" in words(unexplained)
+    removed = publisher.send(f"{path}/remove", reason="Sai số quầy, hỏi 0912345678")
+    assert "Đã gỡ" in words(removed)
+    console.knowledge.load()
+    assert "faq-001" not in console.knowledge.entries
+    assert publisher.open(f"{path}/remove").status_code == 404
+    with database.write() as session:
+        record = session.scalars(select(AuditRow).filter_by(action="removed from answers")).one()
+        assert (record.user, record.target) == ("publisher1", "faq-001")
+        assert record.details["reason"].startswith("Sai số quầy")
+        assert "0912345678" not in record.details["reason"]
+        assert sync(session, [before]).kept == 1
+    publisher.open(path)
+    assert "Đã khôi phục" in words(publisher.send(f"{path}/revisions/1/restore"))
+    console.knowledge.load()
+    assert console.knowledge.entries["faq-001"] == before
+
+
+def test_a_refused_new_day_is_shown_to_staff_until_something_is_published(sign_in: SignIn, database: Database) -> None:
+    question = "khai sinh cho cháu ở đâu"
+    broken = Broken(question, "1.001193", "faq-151")
+    with database.write() as session:
+        row = SnapshotRow(state="failed", content_hash="", built_by=BY, report={BROKEN: [asdict(broken)]})
+        session.add(row)
+        session.flush()
+        number = row.number
+    for role in ("curator", "publisher", "agent"):
+        page = words(sign_in(role).open("/console/entries"))
+        assert "chưa chuyển được sang các nội dung bắt đầu hoặc hết hiệu lực" in page
+        assert f"“{question}” của 1.001193 sẽ ra faq-151" in page
+    assert "Các nội dung tới ngày chưa dùng được" in words(sign_in("supervisor").open("/console"))
+    with database.write() as session:
+        later = SnapshotRow(number=number + 1, state="ready", content_hash="", built_by="publisher1")
+        session.add(later)
+        session.flush()
+        session.get_one(LiveSnapshotRow, 1).number = later.number
+    assert "chưa chuyển được" not in words(sign_in("admin").open("/console/entries"))
 
 
 def test_entries_are_found_by_meaning_and_by_filter(sign_in: SignIn) -> None:

@@ -70,6 +70,8 @@ WHO_MAY = {
     "POST /console/entries/{entry_id}/revisions/{number}/send-back": PUBLISH,
     "POST /console/entries/{entry_id}/revisions/{number}/publish": PUBLISH,
     "POST /console/entries/{entry_id}/revisions/{number}/restore": PUBLISH,
+    "GET /console/entries/{entry_id}/remove": PUBLISH,
+    "POST /console/entries/{entry_id}/remove": PUBLISH,
     "GET /console/unanswered": {"curator", "publisher", "supervisor", "admin"},
     "POST /console/unanswered/{group_id}/answer": EDIT,
     "POST /console/unanswered/{group_id}/example": EDIT,
