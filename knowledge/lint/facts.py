@@ -90,14 +90,15 @@ def amounts_disagree(entry: Procedure | Faq) -> Iterator[Finding]:
     """A sum in steps or summary that is not one of the fee's own."""
     if not isinstance(entry, Procedure) or entry.fee.kind != "fixed":
         return
-    ours = {entry.fee.amount_vnd} | _amounts(f"{entry.fee.rule} {entry.fee.exemptions}")
+    ours = {entry.fee.amount_vnd, *amounts(f"{entry.fee.rule} {entry.fee.exemptions}")}
     for path, text in texts(entry):
         if path == "summary" or path.startswith("steps"):
-            for amount in _amounts(text) - ours:
+            for amount in amounts(text) - ours:
                 yield Finding(entry.id, "contradiction", path, f"{amount} đồng, mục lệ phí ghi {entry.fee.amount_vnd}")
 
 
-def _amounts(text: str) -> set[int | None]:
+def amounts(text: str) -> set[int]:
+    """The sums in đồng that a text names."""
     return {int(amount.replace(".", "")) for amount in _AMOUNT.findall(text)}
 
 
