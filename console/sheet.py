@@ -11,6 +11,7 @@ from typing import Any
 
 from console.sheet_columns import COLUMNS, ID, KIND, CellError
 from console.wording import ENTRY_KINDS
+from knowledge.province import ZONE
 from knowledge.seeding import content_of
 from knowledge.sources import files, portal
 from knowledge.sources.files import BadFile, Row
@@ -69,8 +70,8 @@ def is_portal(row: Row) -> bool:
 
 
 def portal_content(row: Row) -> dict[str, Any]:
-    """The content that a row of the portal's export becomes. Raises BadFile."""
-    return content_of(imported(portal.read_record(row)).entry)
+    """The content that a row of the portal's export, taken from it today, becomes. Raises BadFile."""
+    return content_of(imported(portal.read_record(row), now().astimezone(ZONE).date()).entry)
 
 
 def key_of(row: Row) -> tuple[str, str]:

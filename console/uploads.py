@@ -120,6 +120,8 @@ def _content(session: Session, row: Row) -> tuple[str, dict[str, Any], Mapping[s
     if sheet.is_portal(row):
         content = sheet.portal_content(row)
         newest = drafts.newest(session, str(content["id"]))
+        if newest and content | {"sources": newest.content["sources"]} == newest.content:
+            content = newest.content
         return str(content["id"]), content, newest.content if newest else None
     kind, id_ = sheet.key_of(row)
     newest = drafts.newest(session, id_) if id_ else None

@@ -27,14 +27,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from knowledge.entry import Duration, Fee, LegalDocument, Online, Place, Procedure, Source
+from knowledge.wording import month
 
 CATALOGUE = Path(__file__).parent / "seed" / "catalogue.jsonl"
 COLLECTED = date(2026, 7, 1)
+"""The day of the shipped catalogue; it was collected over two months."""
 
 # No fee is below a thousand đồng: such amounts on the portal are in thousands ("135 đồng" for a driving licence).
 _LEAST_DONG = 1000
 NO_UNIT = "(không ghi đơn vị)"
-_NOTE = "Bản ghi của Cổng thu thập tháng 6-7/2026, chưa được cán bộ tỉnh duyệt"
+_NOTE = "Bản ghi của Cổng thu thập {month}, chưa được cán bộ tỉnh duyệt"
 _ZERO = "Cổng ghi 0 đồng, mức thật có thể do tỉnh hoặc bộ quy định riêng"
 _MORE = "Phần ghi chú của Cổng còn nêu mức tiền khác theo từng trường hợp"
 _UNCLEAR = "Cổng ghi dính thời hạn với mức thu nên chưa đọc chắc được"
@@ -57,8 +59,16 @@ def load_catalogue(path: Path = CATALOGUE, without: Container[str] = ()) -> Iter
                 yield procedure(record)
 
 
-def procedure(record: dict[str, Any]) -> Procedure:
-    """One line of the catalogue as an unreviewed entry of low confidence; see the module for the keys."""
+def collected_in(day: date) -> str:
+    """The month in which a portal's file of `day` was collected, e.g. ``tháng 9/2026``."""
+    return "tháng 6-7/2026" if day == COLLECTED else month(day)
+
+
+def procedure(record: dict[str, Any], collected: date = COLLECTED) -> Procedure:
+    """One line of the catalogue as an unreviewed entry of low confidence; see the module for the keys.
+
+    collected: the day the record was taken from the portal.
+    """
     channels = record.get("channels", [])
     decision = record.get("decision")
     return Procedure(
@@ -79,8 +89,8 @@ def procedure(record: dict[str, Any]) -> Procedure:
                 title="Cổng Dịch vụ công quốc gia",
                 url="https://dichvucong.gov.vn",
                 decision=decision,
-                checked_at=COLLECTED,
-                note=_NOTE,
+                checked_at=collected,
+                note=_NOTE.format(month=collected_in(collected)),
             ),
         ),
         confidence="low",

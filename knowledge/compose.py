@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from knowledge.catalogue import collected_in
 from knowledge.entry import Faq, Paper, Procedure
 from knowledge.places.tables import CHECKED_ON
 from knowledge.province import LocalFee, Profile, fill
@@ -82,7 +83,9 @@ def caveat_of(entry: Procedure | Faq) -> str:
     if entry.review == "officer":
         return ""
     if isinstance(entry, Procedure) and entry.origin == "import":
-        return str(words()["caveat"]["imported"])
+        taken = entry.checked_at
+        told = words()["caveat"]["imported" if taken else "imported_undated"]
+        return str(told.format(month=taken and collected_in(taken)))
     bases = {source.basis for source in entry.sources}
     if "portal" in bases:
         checked = entry.checked_at

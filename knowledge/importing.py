@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.differences import differences
 from knowledge.entry import ENTRY, Faq, Procedure
+from knowledge.province import ZONE
 from knowledge.seeding import content_hash, content_of, put_revision, taken_out
 from knowledge.sources.files import BadFile, read_rows
 from knowledge.sources.portal import PortalRecord, read_record
@@ -50,8 +52,17 @@ class ImportReport:
     gone: int
 
 
-def import_file(database: Database, path: Path, progress: Progress = lambda _done, _all: None) -> ImportReport:
-    """Bring the records of `path` into the store. Raises BadFile, with nothing written, for a file that is wrong."""
+def import_file(
+    database: Database,
+    path: Path,
+    progress: Progress = lambda _done, _all: None,
+    *,
+    collected: date | None = None,
+) -> ImportReport:
+    """Bring the records of `path` into the store. Raises BadFile, with nothing written, for a file that is wrong.
+
+    collected: the day the file was taken from the portal; by default the day it was first imported.
+    """
     records = read_records(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     _begin(database, digest, path.name, len(records))
@@ -62,7 +73,8 @@ def import_file(database: Database, path: Path, progress: Progress = lambda _don
                 run.gone = _gone(session, {record.code for record in records})
                 run.state, run.finished_at = "done", run.finished_at or now()
                 break
-            _import_batch(session, run, records[run.cursor : run.cursor + BATCH])
+            day = collected or run.started_at.astimezone(ZONE).date()
+            _import_batch(session, run, records[run.cursor : run.cursor + BATCH], day)
             done = run.cursor
         progress(done, len(records))
     return report(database, digest)
@@ -97,7 +109,7 @@ def _gone(session: Session, codes: set[str]) -> list[str]:
     return sorted(set(session.scalars(select(EntryRow.id).where(EntryRow.origin == "import"))) - codes)
 
 
-def _import_batch(session: Session, run: ImportRunRow, batch: Sequence[PortalRecord]) -> None:
+def _import_batch(session: Session, run: ImportRunRow, batch: Sequence[PortalRecord], collected: date) -> None:
     ids = [record.code for record in batch]
     rows = {row.id: row for row in session.scalars(select(EntryRow).where(EntryRow.id.in_(ids)))}
     live = {
@@ -109,26 +121,26 @@ def _import_batch(session: Session, run: ImportRunRow, batch: Sequence[PortalRec
     for record in batch:
         if record.code in out:
             counts["kept"] += 1
-        else:
-            row = rows.get(record.code)
-            counts[_import_one(session, record, row, live.get(record.code), run.file_hash)] += 1
+            continue
+        made = imported(record, collected)
+        if not record.bare:
+            _keep_texts(session, made)
+        here = rows.get(record.code), live.get(record.code)
+        counts[_import_one(session, made.entry, *here, bare=record.bare, digest=run.file_hash)] += 1
     run.counts = dict(counts)
     run.cursor += len(batch)
 
 
 def _import_one(
-    session: Session, record: PortalRecord, row: EntryRow | None, live: RevisionRow | None, digest: str
+    session: Session, made: Procedure, row: EntryRow | None, live: RevisionRow | None, *, bare: bool, digest: str
 ) -> Outcome:
-    made = imported(record)
-    if not record.bare:
-        _keep_texts(session, made)
     ours = ENTRY.validate_python(live.content) if live else None
-    if live is not None and ours is not None and (_written(ours) or record.bare):
-        _keep_differences(session, made.entry, ours, digest)
+    if live is not None and ours is not None and (_written(ours) or bare):
+        _keep_differences(session, made, ours, digest)
         return "kept" if _written(ours) else "same"
-    if live is not None and live.content_hash == content_hash(content_of(made.entry)):
+    if live is not None and live.content_hash == content_hash(content_of(made)):
         return "same"
-    put_revision(session, made.entry, row, live, AUTHOR)
+    put_revision(session, made, row, live, AUTHOR)
     return "changed" if live else "added"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -31,6 +32,10 @@ FLAGS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("file", type=Path, metavar="FILE", help=".jsonl, .json, .csv or .xlsx, also with .gz")
+    parser.add_argument(
+        "--collected", type=date.fromisoformat, metavar="YYYY-MM-DD",
+        help="the day the file was taken from the portal (default: the day it is first imported)",
+    )  # fmt: skip
     parser.add_argument("--bare-facts", type=Path, metavar="OUT", help="only write the catalogue of bare facts to OUT")
 
 
@@ -40,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.bare_facts:
             _write_facts(arguments.file, arguments.bare_facts)
         else:
-            show(_import(arguments.file))
+            show(_import(arguments.file, arguments.collected))
     except BadFile as error:
         print(f"Không nhập được, chưa có gì thay đổi. {error}", file=sys.stderr)
         return 1
@@ -56,13 +61,13 @@ def _write_facts(file: Path, out: Path) -> None:
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _import(file: Path) -> ImportReport:
+def _import(file: Path, collected: date | None) -> ImportReport:
     database = Database(get_settings().database)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("Nhập thủ tục", total=None)
-            return import_file(database, file, lambda n, m: bar.update(task, completed=n, total=m))
+            return import_file(database, file, lambda n, m: bar.update(task, completed=n, total=m), collected=collected)
     finally:
         database.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from knowledge.catalogue import procedure
@@ -69,10 +70,13 @@ def _whole(number: float | None) -> float | int | None:
     return int(number) if number is not None and number == int(number) else number
 
 
-def imported(record: PortalRecord) -> Imported:
-    """The record as an unreviewed entry of low confidence, with papers, steps and conditions where they can be said."""
+def imported(record: PortalRecord, collected: date) -> Imported:
+    """The record as an unreviewed entry of low confidence, with papers, steps and conditions where they can be said.
+
+    collected: the day the record was taken from the portal.
+    """
     flags = list(record.flags)
-    base = procedure(bare_facts(record))
+    base = procedure(bare_facts(record), collected)
     changes: dict[str, Any] = {
         "who": _said(record.texts.get("doi_tuong_thuc_hien"), "doi_tuong_thuc_hien", flags),
         "conditions": _said(record.texts.get("yeu_cau_dieu_kien"), "yeu_cau_dieu_kien", flags),

@@ -7,17 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from knowledge.catalogue import procedure
+from knowledge.compose import caveat_of
 from knowledge.entry import ENTRY, Fee, Procedure
 from knowledge.importing import BATCH, import_file
+from knowledge.province import ZONE
 from knowledge.seeding import put_revision, sync
 from knowledge.sources.files import BadFile
 from store import migrate
+from store.base import now
 from store.engine import Database
 from store.imports import ImportDifferenceRow, ImportedTextRow, ImportRunRow
 from store.knowledge import EntryRow, RevisionRow
@@ -61,6 +66,7 @@ def _written(code: str, **changes: Any) -> Procedure:
         "id": code, "title": "Xin thả diều", "official_title": f"Thử cấp phép thả diều số {code}", "field": "Thả diều",
         "fee": {"kind": "fixed", "amount_vnd": 70000}, "time": {"number": 3, "unit": "working_day"},
         "place": {"authority": "Ủy ban nhân dân xã", "level": "commune"}, "online": {"level": "unknown"},
+        "documents": [{"name": "Đơn xin thả diều", "form": "original"}, {"name": "Ảnh diều", "form": "copy"}],
         "confidence": "high",
     }  # fmt: skip
     return Procedure.model_validate(base | changes)
@@ -91,6 +97,22 @@ def test_a_changed_record_becomes_a_new_revision_and_a_missing_one_is_reported(
     with database.read() as session:
         states = session.scalars(select(RevisionRow.state).where(RevisionRow.entry_id == "1.990001"))
         assert sorted(states) == ["published", "retired"]
+
+
+def test_a_file_is_of_the_day_it_was_taken_or_first_imported(database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [record("1.990001")])
+    import_file(database, path)
+    today = now().astimezone(ZONE).date()
+    assert _live(database, "1.990001").checked_at == today
+    with database.write() as session:
+        session.scalars(select(ImportRunRow)).one().started_at -= timedelta(days=40)
+    import_file(database, path)
+    assert _live(database, "1.990001").checked_at == today - timedelta(days=40)
+    import_file(database, path, collected=date(2026, 9, 5))
+    live = _live(database, "1.990001")
+    assert (live.checked_at, "tháng 9/2026" in (live.sources[0].note or "")) == (date(2026, 9, 5), True)
+    assert "(tháng 9/2026)" in caveat_of(live)
+    assert "(tháng 6-7/2026)" in caveat_of(procedure({"code": "1.990002", "title": "Thả diều", "field": "Diều"}))
 
 
 def test_what_a_person_wrote_stays_and_the_differences_are_listed(database: Database, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from knowledge.catalogue import COLLECTED
 from knowledge.entry import Procedure
 from knowledge.sources.files import BadFile, Row
 from knowledge.sources.legal_numbers import legal_numbers
@@ -16,7 +17,7 @@ from tests.knowledge.portal_samples import CHANNELS, LAW, PAPERS, record
 
 
 def _entry(**columns: str) -> Procedure:
-    return imported(read_record(Row(1, record(**columns)))).entry
+    return imported(read_record(Row(1, record(**columns))), COLLECTED).entry
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,9 @@ def test_contradictions_keep_both_values() -> None:
     ],
 )
 def test_a_remark_that_counts_other_days_is_kept_and_flagged(cell: str, remark: str, rule: str) -> None:
-    made = imported(read_record(Row(1, record(cach_thuc_thuc_hien=f"{CHANNELS}Trực tiếp{cell}Miễn phí{remark}"))))
+    made = imported(
+        read_record(Row(1, record(cach_thuc_thuc_hien=f"{CHANNELS}Trực tiếp{cell}Miễn phí{remark}"))), COLLECTED
+    )
     assert (made.entry.time.number, made.entry.time.rule) == (None, f"Cổng ghi: {rule}")
     assert [flag.flag for flag in made.flags] == ["contradiction"]
 
@@ -177,7 +180,8 @@ def test_stale_wording_is_flagged_and_not_said() -> None:
         read_record(
             Row(1, record(co_quan_co_tham_quyen="Công an huyện", trinh_tu_thuc_hien="Nộp tại UBND cấp huyện.",
                           thanh_phan_ho_so=f"--{PAPERS}Sổ hộ khẩu0 bản chính,1 bản sao"))
-        )
+        ),
+        COLLECTED,
     )  # fmt: skip
     assert {(f.column, f.flag) for f in made.flags} == {
         ("co_quan_thuc_hien", "district"),
