@@ -15,7 +15,7 @@ from typing import Any
 import benchmarks
 
 RESULTS = Path(__file__).with_name("results")
-ON_REQUEST = ("foreign_nlu", "soak", "kill", "fuzz", "portal_import", "publishing")
+ON_REQUEST = ("foreign_nlu", "soak", "kill", "fuzz", "portal_import", "portal_scan", "publishing")
 PARTS = ("plain_rasa", "citizens")
 
 
