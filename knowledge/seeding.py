@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,35 @@ class Seeded:
     same: int
 
 
-def load_seed(folder: Path = SEED) -> list[Procedure | Faq]:
-    """All entries of the YAML files under `folder`. Raises ValueError, naming file and id, for an invalid one."""
+def load_revisions(folder: Path = SEED) -> list[Procedure | Faq]:
+    """All entries of the YAML files under `folder`, each followed by its dated successors, which share its id.
+
+    `successors` of an entry lists what else it says from a day on: `valid_from` and the fields that change. Raises
+    ValueError, naming file and id, for an invalid one.
+    """
     entries: list[Procedure | Faq] = []
     for file in sorted(folder.rglob("*.yml")):
         for raw in read_yaml(file):
             try:
-                entries.append(ENTRY.validate_python(raw))
-            except ValueError as error:
+                entries += _dated(raw)
+            except (KeyError, ValueError) as error:
                 raise ValueError(f"{file.name}, {raw.get('id')}: {error}") from error
     return entries
+
+
+def load_seed(folder: Path = SEED) -> list[Procedure | Faq]:
+    """`load_revisions` without the successors: every entry once."""
+    first: dict[str, Procedure | Faq] = {}
+    for entry in load_revisions(folder):
+        first.setdefault(entry.id, entry)
+    return list(first.values())
+
+
+def _dated(raw: dict[str, Any]) -> list[Procedure | Faq]:
+    """An entry of a YAML file and its successors, in the order of their days."""
+    first = {name: value for name, value in raw.items() if name != "successors"}
+    later = sorted(raw.get("successors", ()), key=lambda changes: changes["valid_from"])
+    return [ENTRY.validate_python(first | changes) for changes in ({}, *later)]
 
 
 def content_of(entry: Procedure | Faq) -> dict[str, Any]:
@@ -54,31 +73,45 @@ def content_hash(content: dict[str, Any]) -> str:
 
 
 def sync(session: Session, entries: Iterable[Procedure | Faq], author: str = AUTHOR) -> Seeded:
-    """Make the store hold `entries`. A live revision by anybody else than `author` stays as it is, and what staff took
-    out of the answers stays out.
+    """Make the store hold `entries`; what anybody else than `author` made live, or took out of the answers, stays so.
+
+    Entries of one id are published together, in their order; from the day a later one is valid, it is the one in force.
     """
     rows = {row.id: row for row in session.scalars(select(EntryRow))}
-    live, out = _live_revisions(session), taken_out(session)
-    counts = {"added": 0, "changed": 0, "kept": 0, "same": 0}
+    published, out = _published(session), taken_out(session)
+    wanted: dict[str, list[Procedure | Faq]] = {}
     for entry in entries:
-        if entry.id in out:
+        wanted.setdefault(entry.id, []).append(entry)
+    counts = {"added": 0, "changed": 0, "kept": 0, "same": 0}
+    for id_, revisions in wanted.items():
+        if id_ in out:
             counts["kept"] += 1
         else:
-            counts[_sync_one(session, entry, rows.get(entry.id), live.get(entry.id), author)] += 1
+            counts[_sync_one(session, revisions, rows.get(id_), published.get(id_, []), author)] += 1
     return Seeded(**counts)
 
 
 def live_entries(session: Session) -> list[Procedure | Faq]:
     """The live revision of every entry, in force or not, by id."""
-    revisions = _live_revisions(session)
-    return [ENTRY.validate_python(revisions[entry].content) for entry in sorted(revisions)]
-
-
-def _live_revisions(session: Session) -> dict[str, RevisionRow]:
     query = select(RevisionRow).join(
         EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.live == RevisionRow.number)
     )
-    return {revision.entry_id: revision for revision in session.scalars(query)}
+    revisions = {revision.entry_id: revision for revision in session.scalars(query)}
+    return [ENTRY.validate_python(revisions[entry].content) for entry in sorted(revisions)]
+
+
+def _published(session: Session) -> dict[str, list[RevisionRow]]:
+    """The published revisions of every live entry, the newest last."""
+    query = (
+        select(RevisionRow)
+        .join(EntryRow, EntryRow.id == RevisionRow.entry_id)
+        .where(RevisionRow.state == "published", EntryRow.live.is_not(None))
+        .order_by(RevisionRow.number)
+    )
+    found: dict[str, list[RevisionRow]] = {}
+    for revision in session.scalars(query):
+        found.setdefault(revision.entry_id, []).append(revision)
+    return found
 
 
 def taken_out(session: Session) -> set[str]:
@@ -88,14 +121,21 @@ def taken_out(session: Session) -> set[str]:
 
 
 def _sync_one(
-    session: Session, entry: Procedure | Faq, row: EntryRow | None, live: RevisionRow | None, author: str
+    session: Session,
+    revisions: Sequence[Procedure | Faq],
+    row: EntryRow | None,
+    published: Sequence[RevisionRow],
+    author: str,
 ) -> str:
-    if live is not None and live.author != author and not _only_imported(live, entry):
+    if any(live.author != author and not _only_imported(live, revisions[0]) for live in published):
         return "kept"
-    if live is not None and live.content_hash == content_hash(content_of(entry)):
+    if [live.content_hash for live in published] == [content_hash(content_of(entry)) for entry in revisions]:
         return "same"
-    put_revision(session, entry, row, live, author)
-    return "changed" if live else "added"
+    for live in published:
+        live.state = "retired"
+    for entry in revisions:
+        row = put_revision(session, entry, row, None, author)
+    return "changed" if published else "added"
 
 
 def _only_imported(live: RevisionRow, entry: Procedure | Faq) -> bool:
@@ -106,8 +146,8 @@ def _only_imported(live: RevisionRow, entry: Procedure | Faq) -> bool:
 
 def put_revision(
     session: Session, entry: Procedure | Faq, row: EntryRow | None, live: RevisionRow | None, author: str
-) -> None:
-    """Make `entry` the live revision of its row, which is added when there is none; the one before retires."""
+) -> EntryRow:
+    """Make `entry` the live revision of its row, which is added when there is none; `live`, the one before, retires."""
     content = content_of(entry)
     origin = entry.origin if isinstance(entry, Procedure) else "seed"
     if row is None:
@@ -125,3 +165,4 @@ def put_revision(
             author=author, valid_from=entry.valid_from, valid_until=entry.valid_until,
         )
     )  # fmt: skip
+    return row
