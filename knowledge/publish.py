@@ -21,7 +21,7 @@ from knowledge.building import Progress, build, extend
 from knowledge.encoder import load_encoder
 from knowledge.entry import ENTRY, Faq, Procedure
 from knowledge.gate import Broken, regressions
-from knowledge.snapshot import Snapshot, SnapshotMismatchError, content_hash, load_documents, valid_on
+from knowledge.snapshot import Snapshot, SnapshotMismatchError, content_hash, entries_hash, load_documents, valid_on
 from knowledge.snapshot import load as load_snapshot
 from knowledge.snapshot import save as save_snapshot
 from knowledge.vector_cache import VectorCache
@@ -35,6 +35,10 @@ CHANGED = "changed since learned"
 """In the report of a snapshot: how many entries."""
 BROKEN = "broken questions"
 """In the report of a snapshot that the gate refused: each `Broken`."""
+REFUSED = "refused"
+"""In the report of a refused snapshot: the hash of its entries."""
+HELD = "held"
+"""In the report of a snapshot: it was built of other entries than those in force, which stay held back."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -48,11 +52,15 @@ class PublicationRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The snapshot that is live now. built: whether this call made it. report: what the gate and the fit found."""
+    """The snapshot that is live now. built: whether this call made it. report: what the gate and the fit found.
+
+    held: whether a rollback or a refusal keeps it live though other entries are in force (`knowledge.unattended`).
+    """
 
     number: int
     entries: int
     built: bool
+    held: bool = False
     report: dict[str, float] = field(default_factory=dict)
 
 
@@ -71,16 +79,20 @@ NO_CHANGE = Change()
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Where snapshots are made. folder: of all snapshots. cache: of passage vectors."""
+    """Where snapshots are made. folder: of all snapshots. cache: of passage vectors.
+
+    workers: processes that share the work; more than one only in a process without threads.
+    """
 
     database: Database
     folder: Path
     cache: VectorCache
+    workers: int = 1
 
     @classmethod
-    def of(cls, database: Database, var: Path, encoder: str) -> Press:
+    def of(cls, database: Database, var: Path, encoder: str, workers: int = 1) -> Press:
         """The press of a replica whose changing files lie in `var`."""
-        return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), vectors_file(var)))
+        return cls(database, var / "snapshots", VectorCache(load_encoder(encoder), vectors_file(var)), workers)
 
 
 def valid_entries(
@@ -109,19 +121,6 @@ def _in_force(session: Session, today: date, change: Change) -> list[list[Proced
     return [valid_entries(session, day, joining, change.removed) for day in (today, *sorted(starts))]
 
 
-def up_to_date(press: Press) -> Published | None:
-    """The live snapshot when it holds what is in force today and is here; None when one must be published."""
-    with press.database.read() as session:
-        live = live_row(session)
-        if live is None or not here(press, live.number):
-            return None
-        entries = valid_entries(session, now().astimezone(ZONE).date())
-    if live.content_hash != content_hash(entries, press.cache.encoder):
-        return None
-    shared.offer(press.database, live.number, press.folder / str(live.number))
-    return Published(live.number, live.entries, built=False)
-
-
 def publish(
     press: Press,
     by: str,
@@ -130,19 +129,19 @@ def publish(
     learn: bool = False,
     at: datetime | None = None,
     change: Change = NO_CHANGE,
-    workers: int = 1,
+    instead: Sequence[Procedure | Faq] | None = None,
     progress: Progress = lambda step: None,
 ) -> Published:
     """Build a snapshot of what is in force at `at` (now) and make it live.
 
     gate: refuse when known questions would break, today or on the day that a revision of `change` starts. learn: learn
-    anew even when few entries changed since that was done. workers: processes that share the work; more than one only
-    in a process without threads. Raises `PublicationRefusedError` and, when another publication went live in the
+    anew even when few entries changed since that was done. instead: entries that are published in place of what is in
+    force, which stays held back. Raises `PublicationRefusedError` and, when another publication went live in the
     meantime, LookupError; the old snapshot then stays live.
     """
     today = (at or now()).astimezone(ZONE).date()
     with press.database.read() as session:
-        entries, *later = _in_force(session, today, change)
+        entries, *later = _in_force(session, today, change) if instead is None else [list(instead)]
         live = live_row(session)
     digest = content_hash(entries, press.cache.encoder)
     with press.database.write() as session:
@@ -150,23 +149,23 @@ def publish(
         session.add(row)
         session.flush()
         number = row.number
-    previous = _comparable(press, live.number) if live is not None else None
+    previous = comparable(press, live.number) if live is not None else None
 
     def made(of: Sequence[Procedure | Faq]) -> Snapshot:
         kept = None if previous is None or learn else _extended(press, previous, of, number, progress)
-        return kept or build(of, number, press.cache, progress, workers)
+        return kept or build(of, number, press.cache, progress, press.workers)
 
     snapshot = made(entries)
     progress("asking every known question")
     tested = (snapshot, *map(made, later)) if gate else ()
-    broken = dict.fromkeys(one for new in tested for one in regressions(new, previous, press.cache, workers))
+    broken = dict.fromkeys(one for new in tested for one in regressions(new, previous, press.cache, press.workers))
     if broken:
-        _finish(press, number, "failed", {BROKEN: [asdict(one) for one in broken]})
+        _finish(press, number, "failed", {BROKEN: [asdict(one) for one in broken], REFUSED: entries_hash(entries)})
         raise PublicationRefusedError(list(broken))
     save_snapshot(snapshot, press.folder / str(number))
     packed = shared.pack(press.folder / str(number)) if shared.is_shared(press.database) else b""
     fitted = snapshot.retriever.decision.report if snapshot.retriever.decision else {}
-    report = fitted | {CHANGED: float(snapshot.changed)}
+    report = fitted | {CHANGED: float(snapshot.changed)} | ({} if instead is None else {HELD: 1.0})
 
     def first(session: Session) -> None:
         present = live_row(session)
@@ -174,8 +173,8 @@ def publish(
             raise LookupError("another publication went live in the meantime")
         for id_ in change.revisions:
             _put_live(session, session.get_one(RevisionRow, id_), by, today)
-        for id_ in change.removed:
-            _take_out(session, id_)
+        for entry_id in change.removed:
+            _take_out(session, entry_id)
         shared.keep(session, number, packed, number - KEEP)
 
     switch(press.database, number, by, report, first)
@@ -232,13 +231,16 @@ def _retire(session: Session, entry_id: str) -> None:
 
 
 def rollback(press: Press, by: str) -> int:
-    """Make the newest ready snapshot before the live one live again; its number. LookupError when there is none."""
+    """Make the newest ready snapshot before the live one that this program can use live again; its number.
+
+    LookupError when there is none.
+    """
     with press.database.read() as session:
         live = live_row(session)
         before = select(SnapshotRow.number).where(SnapshotRow.state == "ready").order_by(SnapshotRow.number.desc())
         numbers = [n for n in session.scalars(before) if live is not None and n < live.number]
     for number in numbers:
-        if here(press, number):
+        if here(press, number) and comparable(press, number):
             switch(press.database, number, by)
             return number
     raise LookupError("no earlier snapshot is kept")
@@ -255,8 +257,8 @@ def load(press: Press, number: int) -> Snapshot:
     return load_snapshot(press.folder / str(number), press.cache.encoder)
 
 
-def _comparable(press: Press, number: int) -> Snapshot | None:
-    """A finished snapshot to compare with; None when it was built for another encoder or other features."""
+def comparable(press: Press, number: int) -> Snapshot | None:
+    """A finished snapshot, to compare with or to go live; None when it is of another encoder or other features."""
     try:
         return load(press, number)
     except SnapshotMismatchError:

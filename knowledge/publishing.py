@@ -79,9 +79,8 @@ def main() -> None:
     os.nice(POLITE)
     request = json.load(sys.stdin)
     database = Database(request["database"])
-    press = Press(
-        database, Path(request["folder"]), VectorCache(load_encoder(request["encoder"]), Path(request["vectors"]))
-    )
+    cache = VectorCache(load_encoder(request["encoder"]), Path(request["vectors"]))
+    press = Press(database, Path(request["folder"]), cache, processors())
     try:
         with only_one(database, "publication"):
             answer = _answer(press, request["publication"])
@@ -94,7 +93,7 @@ def _answer(press: Press, wanted: dict[str, Any]) -> dict[str, Any]:
     at = wanted["at"] and datetime.fromisoformat(wanted["at"])
     try:
         done = publish(
-            press, wanted["by"], gate=wanted["gate"], learn=wanted["learn"], at=at, workers=processors(),
+            press, wanted["by"], gate=wanted["gate"], learn=wanted["learn"], at=at,
             change=Change(wanted["revisions"], wanted["removed"]),
         )  # fmt: skip
     except PublicationRefusedError as refused:

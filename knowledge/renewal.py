@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.publish import BROKEN, CHANGED, ZONE, Press, Published, live_row, valid_entries
 from knowledge.publishing import publish_apart
+from knowledge.unattended import held_back
 from store.knowledge import SnapshotRow
 
 BY = "calendar"
@@ -16,9 +17,9 @@ BY = "calendar"
 
 def renew(press: Press, at: datetime) -> Published | None:
     """Publish when the live snapshot is of an earlier day than `at` and other entries are in force, or entries changed
-    since it learned and it was not rolled back to.
+    since it learned.
 
-    None when neither is so, when nothing is live, or when the gate refused it today. Raises as `publish_apart`.
+    None when neither is so, when nothing is live, or when what is in force is held back. Raises as `publish_apart`.
     """
     today = at.astimezone(ZONE).date()
     with press.database.read() as session:
@@ -26,11 +27,13 @@ def renew(press: Press, at: datetime) -> Published | None:
         if live is None:
             return None
         built_on = live.built_at.astimezone(ZONE).date()
-        if built_on == today or _refused(session, today):
+        if built_on == today:
             return None
-        same = valid_entries(session, built_on) == valid_entries(session, today)
-        stale = bool(live.report.get(CHANGED)) and _newest(session, state="ready") == live
-    return publish_apart(press, BY, at=at, learn=True) if stale or not same else None
+        entries = valid_entries(session, today)
+        same = valid_entries(session, built_on) == entries
+        if (same and not live.report.get(CHANGED)) or held_back(session, live, entries):
+            return None
+    return publish_apart(press, BY, at=at, learn=True)
 
 
 def refusal(session: Session) -> SnapshotRow | None:
@@ -38,11 +41,6 @@ def refusal(session: Session) -> SnapshotRow | None:
     last, live = _newest(session, built_by=BY), live_row(session)
     refused = last is not None and last.state == "failed" and BROKEN in last.report
     return last if refused and last is not None and (live is None or live.number < last.number) else None
-
-
-def _refused(session: Session, today: date) -> bool:
-    last = _newest(session, built_by=BY)
-    return last is not None and last.state == "failed" and last.built_at.astimezone(ZONE).date() == today
 
 
 def _newest(session: Session, **like: str) -> SnapshotRow | None:

@@ -24,6 +24,7 @@ from knowledge.retriever import Retriever
 from knowledge.scope import Scope
 
 _DOCUMENTS = "documents.json"
+_ENTRIES = "entries.json"
 _HERE = Path(__file__).parent
 _CODE = ("*.py", "language/*", "thesaurus/*")
 
@@ -59,7 +60,12 @@ def code_version() -> str:
 
 def content_hash(entries: Sequence[Procedure | Faq], encoder: Encoder) -> str:
     """A hash of what a snapshot of `entries` would depend on."""
-    digest = hashlib.sha256(f"{code_version()} {encoder.name}".encode())
+    return hashlib.sha256(f"{code_version()} {encoder.name} {entries_hash(entries)}".encode()).hexdigest()
+
+
+def entries_hash(entries: Sequence[Procedure | Faq]) -> str:
+    """A hash of entries alone, whatever program and encoder are in use."""
+    digest = hashlib.sha256()
     for entry in sorted(entries, key=lambda e: e.id):
         digest.update(ENTRY.dump_json(entry))
     return digest.hexdigest()
@@ -77,7 +83,7 @@ def save(snapshot: Snapshot, folder: Path) -> None:
     parts.mkdir(parents=True)
     retriever = snapshot.retriever
     entries = [ENTRY.dump_python(entry, mode="json") for entry in snapshot.entries.values()]
-    (parts / "entries.json").write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
+    (parts / _ENTRIES).write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
     documents = [asdict(document) for document in snapshot.documents]
     (parts / _DOCUMENTS).write_text(json.dumps(documents, ensure_ascii=False), encoding="utf-8")
     retriever.index.save(parts)
@@ -111,15 +117,19 @@ def load(folder: Path, encoder: Encoder) -> Snapshot:
         raise SnapshotMismatchError(f"{folder} was built with {manifest['encoder']}, not {encoder.name}: publish again")
     if manifest.get("signals") != list(SIGNALS) or "code" not in manifest:
         raise SnapshotMismatchError(f"{folder} was built for other features: publish again")
-    entries = [ENTRY.validate_python(raw) for raw in json.loads((folder / "entries.json").read_text(encoding="utf-8"))]
     learned = json.loads((folder / "learned.json").read_text(encoding="utf-8"))
     ranker = Ranker(*(tuple(learned["ranker"][name]) for name in ("weights", "by_group", "groups")))
     retriever = Retriever(
         Index.load(folder), encoder, Restorer.load(folder), ranker, _decision(learned["decision"]),
         Scope.load(folder), AspectModel.load(folder),
     )  # fmt: skip
-    by_id = {entry.id: entry for entry in entries}
+    by_id = {entry.id: entry for entry in load_entries(folder)}
     return Snapshot(manifest["number"], by_id, retriever, manifest["code"], manifest["changed"])
+
+
+def load_entries(folder: Path) -> list[Procedure | Faq]:
+    """The entries of a snapshot that `save` wrote. ValueError when the schema has changed too much to read them."""
+    return [ENTRY.validate_python(raw) for raw in json.loads((folder / _ENTRIES).read_text(encoding="utf-8"))]
 
 
 def load_documents(folder: Path) -> dict[str, Document]:

@@ -11,10 +11,10 @@ import pytest
 
 from knowledge import building
 from knowledge.entry import ENTRY, Faq, Procedure
-from knowledge.publish import LiveSnapshot, Press, publish, rollback
+from knowledge.publish import REFUSED, LiveSnapshot, Press, publish, rollback, valid_entries
 from knowledge.renewal import renew
 from knowledge.seeding import load_seed, sync
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Snapshot, entries_hash
 from knowledge.vector_cache import VectorCache
 from store import migrate
 from store.base import now
@@ -134,10 +134,12 @@ def test_what_was_rolled_back_to_stays_the_next_day(press: Press) -> None:
     assert renew(press, TOMORROW) is None
 
 
-def test_what_the_gate_refused_is_not_tried_again_the_same_day(press: Press) -> None:
+def test_what_the_gate_refused_is_not_tried_again_until_something_else_is_in_force(press: Press) -> None:
     change(press, "1.001193", title=f"{SEED['1.001193'].title} tại xã")
     publish(press, "test")
     with press.database.write() as session:
-        session.add(SnapshotRow(state="failed", content_hash="", built_by="calendar", built_at=TOMORROW))
-    assert renew(press, TOMORROW) is None
+        report = {REFUSED: entries_hash(valid_entries(session, TOMORROW.date()))}
+        session.add(SnapshotRow(state="failed", content_hash="", built_by="calendar", report=report))
+    assert renew(press, TOMORROW + timedelta(days=1)) is None
+    change(press, "1.001193", title=f"{SEED['1.001193'].title} ở xã")
     assert renew(press, TOMORROW + timedelta(days=1)) is not None

@@ -8,9 +8,10 @@ import pytest
 
 from knowledge import publish as publishing
 from knowledge.entry import ENTRY, Faq, Procedure
-from knowledge.publish import LiveSnapshot, Press, PublicationRefusedError, publish, rollback, up_to_date
+from knowledge.publish import LiveSnapshot, Press, PublicationRefusedError, publish, rollback
 from knowledge.seeding import load_seed, sync
 from knowledge.snapshot import SnapshotMismatchError
+from knowledge.unattended import publish_if_needed, up_to_date
 from knowledge.vector_cache import VectorCache
 from store import migrate
 from store.engine import Database
@@ -59,8 +60,7 @@ def test_published_entries_answer_questions(press: Press) -> None:
 
 
 def test_a_snapshot_for_other_features_is_not_read_and_does_not_stop_the_next(press: Press) -> None:
-    manifest = press.folder / str(publish(press, "test").number) / "manifest.json"
-    manifest.write_text(manifest.read_text().replace("margin", "gap"))
+    of_another_program(press, publish(press, "test").number)
     with pytest.raises(SnapshotMismatchError, match="publish again"):
         LiveSnapshot(press).refresh()
     publish(press, "test")
@@ -96,6 +96,49 @@ def test_replicas_follow_a_switch_and_a_rollback(press: Press, database: Databas
     assert replica.refresh()
     assert replica.current.entries[SEED[0].id].title == SEED[0].title
     assert not replica.refresh()
+
+
+def of_another_program(press: Press, number: int) -> None:
+    manifest = press.folder / str(number) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("margin", "gap"))
+
+
+def title(press: Press) -> str:
+    replica = LiveSnapshot(press)
+    replica.refresh()
+    return replica.current.entries[SEED[0].id].title
+
+
+def test_what_was_rolled_back_is_not_published_by_a_start(press: Press, database: Database) -> None:
+    first = publish(press, "test")
+    seed(database, [changed(SEED[0], title="Một tên khác hẳn")])
+    publish(press, "test")
+    rollback(press, "test")
+    kept = publish_if_needed(press, "test")
+    assert (kept.number, kept.built, kept.held) == (first.number, False, True)
+    assert title(press) == SEED[0].title
+    publish(press, "test")
+    assert title(press) == "Một tên khác hẳn"
+    assert not publish_if_needed(press, "test").held
+
+
+def test_a_new_program_builds_what_was_rolled_back_to_and_holds_the_rest_back(press: Press, database: Database) -> None:
+    first = publish(press, "test")
+    seed(database, [changed(SEED[0], title="Một tên khác hẳn")])
+    publish(press, "test")
+    rollback(press, "test")
+    of_another_program(press, first.number)
+    again = publish_if_needed(press, "test")
+    assert (again.built, title(press)) == (True, SEED[0].title)
+    after = publish_if_needed(press, "test")
+    assert (after.number, after.held) == (again.number, True)
+
+
+def test_no_snapshot_of_another_program_is_rolled_back_to(press: Press, database: Database) -> None:
+    of_another_program(press, publish(press, "test").number)
+    publish(press, "test")
+    with pytest.raises(LookupError):
+        rollback(press, "test")
 
 
 def test_without_an_earlier_snapshot_there_is_nothing_to_roll_back(press: Press) -> None:
@@ -135,6 +178,8 @@ def test_a_regression_is_refused_by_name(press: Press, database: Database) -> No
     replica = LiveSnapshot(press)
     replica.refresh()
     assert replica.number == first.number
+    held = publish_if_needed(press, "test")
+    assert (held.number, held.held) == (first.number, True)
 
 
 def test_a_law_of_tomorrow_is_answered_from_its_day_on(press: Press, database: Database) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.publish import LiveSnapshot, Press, publish, rollback, up_to_date
+from knowledge.publish import LiveSnapshot, Press, publish, rollback
 from knowledge.seeding import load_seed, sync
+from knowledge.unattended import up_to_date
 from knowledge.vector_cache import VectorCache
 from store.engine import Database
 from tests.conftest import MIGRATED
