@@ -1,7 +1,5 @@
 /* Speaking instead of typing, once the citizen has agreed that the browser's maker may hear it. */
 
-const REFUSED = ["not-allowed", "service-not-allowed"];
-
 class Dictation {
   constructor(root) {
     this.root = root;
@@ -28,17 +26,11 @@ class Dictation {
       heard: (text) => {
         panel.input.value = text;
       },
-      ended: (error) => {
+      ended: () => {
         this.stop = null;
         panel.microphone.setAttribute("aria-pressed", "false");
         panel.input.focus();
-        if (error && error !== "aborted") this.explain(error);
       },
     });
-  }
-
-  explain(error) {
-    const text = t(REFUSED.includes(error) ? "dictate_refused" : "dictate_failed");
-    askDialog(this.root, t("dictate"), text, [[t("close")]]);
   }
 }

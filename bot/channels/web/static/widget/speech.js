@@ -26,18 +26,15 @@ function hearsSpeech() {
   return Boolean(globalThis.SpeechRecognition ?? globalThis.webkitSpeechRecognition);
 }
 
-/* Starts to listen; gives a function that stops. `ended` is called once, with the browser's word for what went wrong. */
+/* Starts to listen; gives a function that stops. */
 function listen({ heard, ended }) {
   const Recognition = globalThis.SpeechRecognition ?? globalThis.webkitSpeechRecognition;
   const recognition = new Recognition();
   recognition.lang = "vi-VN";
   recognition.interimResults = true;
   recognition.onresult = (event) => heard(Array.from(event.results, (result) => result[0].transcript).join(" "));
-  let error = null;
-  recognition.onerror = (event) => {
-    error = event.error;
-  };
-  recognition.onend = () => ended(error);
+  recognition.onend = () => ended();
+  recognition.onerror = (event) => ended(event.error);
   recognition.start();
   return () => recognition.stop();
 }
