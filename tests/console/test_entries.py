@@ -91,12 +91,13 @@ def test_a_thief_of_questions_is_refused_by_name(sign_in: SignIn, console: Conso
         curator,
         title=victim.title,
         answer="Đăng ký khai sinh cho con tại xã, phường.",
-        common_names="\n".join(victim.examples),
-        examples="\n".join(victim.examples),
+        common_names="",
+        examples="\n".join(("đến trung tâm hỏi chuyện trẻ nhỏ", *victim.examples)),
     )
     refused = curator.send(f"/console/entries/{id_}/revisions/1/submit")
     assert refused.status_code == 409
-    assert any(question in words(refused) for question in victim.examples)
+    for question in victim.examples:
+        assert f"câu hỏi mẫu trùng mục khác – câu hỏi mẫu: “{question} (cũng ở {victim.id})”" in words(refused)
     assert _revision(database, id_).state == "draft"
     with database.read() as session:
         assert session.get_one(EntryRow, id_).live is None
