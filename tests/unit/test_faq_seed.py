@@ -6,19 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge.entry import ENTRY, Faq
+from knowledge.entry import Faq
+from knowledge.seeding import load_seed
 
 SEED = Path(__file__).resolve().parents[2] / "knowledge" / "seed" / "faq"
 
 
-def _entries() -> list[Faq]:
-    found = [
-        ENTRY.validate_python(raw) for path in SEED.glob("*.yml") for raw in yaml.safe_load(path.read_text("utf-8"))
-    ]
-    return [entry for entry in found if isinstance(entry, Faq)]
-
-
-ENTRIES = _entries()
+ENTRIES = [entry for entry in load_seed() if isinstance(entry, Faq)]
 
 
 def _plain(text: str) -> str:

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 from fastapi import FastAPI
 
 from actions.backends.sql import SqlBackend
@@ -21,9 +19,10 @@ from bot.messages import Message, Reply, UserMessage
 from bot.payloads import parse
 from bot.problems import install
 from knowledge.answer import about
-from knowledge.entry import ENTRY, Faq, Procedure
+from knowledge.entry import Faq, Procedure
 from knowledge.province import load_profile
 from knowledge.question import Context
+from knowledge.seeding import load_seed
 from store.base import new_id, now
 from store.crypto import Vault
 from store.dossiers import ABSENT, code_key, number_digest, upsert
@@ -39,15 +38,12 @@ RUN_TOKEN, CARRIER_TOKEN = "token-of-the-simulator", "token-of-the-carrier"
 OPEN, SHUT = "2026-11-23T09:00:00+07:00", "2026-11-22T09:00:00+07:00"
 IMPORTED = "1.013813"
 CODE, NUMBER = "H00.14-261105-0012", "4321"
-_SEED = Path(__file__).parents[2] / "knowledge" / "seed"
 
 
 @lru_cache(maxsize=1)
 def seed() -> Mapping[str, Procedure | Faq]:
     """The entries that ship with the product, and one that was imported from the portal."""
-    found = [
-        ENTRY.validate_python(raw) for path in sorted(_SEED.rglob("*.yml")) for raw in yaml.safe_load(path.read_text())
-    ]
+    found = load_seed()
     bare = {"id": IMPORTED, "origin": "import", "title": "Sửa đổi giấy chứng nhận sản xuất thuốc thú y"}
     found.append(next(e for e in found if isinstance(e, Procedure)).model_copy(update=bare))
     return {entry.id: entry for entry in found}
